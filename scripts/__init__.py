@@ -1,0 +1,4 @@
+"""Commands for operators: set up, serve, demo, import, benchmark, back up.
+
+Knows: any other room.
+"""

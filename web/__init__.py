@@ -1,0 +1,5 @@
+"""Pages for people: templates, ES modules, styles, folium report pages.
+
+Knows: HTML, the browser, what the API answers.
+Must not know: SQL.
+"""
