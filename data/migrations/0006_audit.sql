@@ -1,0 +1,223 @@
+-- The audit: append-only, hash-chained, one chain per organisation. Nothing here holds a
+-- coordinate, a name or a text: records and cells appear only as keyed hashes.
+
+SET ROLE waymark_owner;
+
+CREATE TABLE audit.chain (
+    organisation_id int PRIMARY KEY REFERENCES access.organisation,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL
+);
+
+CREATE TABLE audit.entry (
+    organisation_id int NOT NULL REFERENCES access.organisation,
+    seq bigint NOT NULL,
+    body text NOT NULL,
+    hash bytea NOT NULL,
+    PRIMARY KEY (organisation_id, seq)
+);
+COMMENT ON TABLE audit.entry IS
+'body is canonical JSON (RFC 8785); hash is SHA-256 of the previous hash followed by body.';
+
+CREATE TABLE audit.look (
+    session_id uuid NOT NULL REFERENCES access.session ON DELETE CASCADE,
+    layer text NOT NULL,
+    cell int NOT NULL,
+    until timestamptz NOT NULL,
+    PRIMARY KEY (session_id, layer, cell)
+);
+COMMENT ON TABLE audit.look IS
+'A window of consultation already in the audit: session, layer, 5 km cell, until when. Cell -1 is an overview.';
+
+CREATE FUNCTION audit.refuse() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION 'audit entries are never changed' USING errcode = 'insufficient_privilege';
+END
+$$;
+CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.entry
+FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+
+GRANT SELECT, INSERT, UPDATE ON audit.chain TO waymark_gate;
+GRANT SELECT, INSERT ON audit.entry TO waymark_gate;
+GRANT SELECT, INSERT, UPDATE, DELETE ON audit.look TO waymark_gate;
+RESET ROLE;
+
+SET ROLE waymark_gate;
+
+-- Canonical JSON of a flat object of strings, whole numbers, booleans and lists of strings:
+-- keys in code point order, no white space, as RFC 8785 asks.
+CREATE FUNCTION audit.canonical(entry jsonb) RETURNS text LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT '{' || string_agg(
+        to_json(key)::text || ':' || CASE
+            WHEN jsonb_typeof(value) = 'array' THEN '[' || coalesce(
+                (SELECT string_agg(item::text, ',' ORDER BY n) FROM jsonb_array_elements(value) WITH ORDINALITY AS t (item, n)),
+                ''
+            ) || ']'
+            ELSE value::text
+        END,
+        ',' ORDER BY key COLLATE "C"
+    ) || '}'
+    FROM jsonb_each(jsonb_strip_nulls(entry))
+$$;
+
+-- Append one entry to an organisation's chain. The chain's head row serialises writers.
+CREATE FUNCTION audit.append_to(chain_of int, op text, details jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    head audit.chain;
+    new_body text;
+    new_hash bytea;
+BEGIN
+    IF op NOT IN (
+        'collection', 'alteration', 'consultation', 'disclosure', 'combination', 'erasure',
+        'denied', 'authentication', 'administration'
+    ) THEN
+        RAISE EXCEPTION 'audit operation "%" is not one of the nine', op;
+    END IF;
+    INSERT INTO audit.chain VALUES (chain_of, 0, sha256(convert_to('waymark ' || chain_of, 'UTF8')))
+    ON CONFLICT DO NOTHING;
+    SELECT * INTO head FROM audit.chain WHERE organisation_id = chain_of FOR UPDATE;
+    new_body := audit.canonical(details || jsonb_build_object(
+        'seq', head.seq + 1,
+        'op', op,
+        'at', to_char(access.clock() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    ));
+    new_hash := sha256(head.hash || convert_to(new_body, 'UTF8'));
+    INSERT INTO audit.entry VALUES (chain_of, head.seq + 1, new_body, new_hash);
+    UPDATE audit.chain SET seq = head.seq + 1, hash = new_hash WHERE organisation_id = chain_of;
+END
+$$;
+
+-- Append an entry about what the live session does: who and for what purpose are filled in here.
+CREATE FUNCTION audit.append(op text, details jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE
+    s access.live_session;
+BEGIN
+    SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no live session' USING errcode = 'insufficient_privilege';
+    END IF;
+    PERFORM audit.append_to(s.organisation_id, op, details || jsonb_build_object(
+        'actor', s.membership_id, 'session', s.id, 'purpose', s.purpose
+    ));
+END
+$$;
+
+-- Other organisations' records that the session can see, as cells or opened, on the given 5 km
+-- cells (all cells when none is given): owner, finest step, agreement.
+CREATE FUNCTION audit.disclosed(for_kind int, in_cells int [])
+RETURNS TABLE (owner_id int, step int, agreement_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE
+    s access.live_session;
+BEGIN
+    SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
+    RETURN QUERY
+    WITH granted AS MATERIALIZED (
+        SELECT d.label_id, d.step, l.owner_id, l.area_id
+        FROM access.decide(s.membership_id, s.purpose, access.clock()) AS d
+        JOIN access.label AS l ON l.id = d.label_id
+        WHERE d.kind = for_kind AND l.owner_id <> s.organisation_id
+    )
+    SELECT g.owner_id, max(g.step), (array_agg(a.id ORDER BY a.finest_step DESC, a.id))[1]
+    FROM granted AS g
+    JOIN access.agreement AS a
+        ON a.provider_id = g.owner_id AND a.recipient_id = s.organisation_id
+        AND access.is_live(a, access.clock()) AND s.purpose = ANY (a.purposes)
+    WHERE EXISTS (
+        SELECT FROM store.place_cell AS c
+        WHERE
+            c.lock_id = access.lock_of(g.label_id, 0, 0)
+            AND (cardinality(in_cells) = 0 OR c.cell = ANY (in_cells))
+    )
+    GROUP BY g.owner_id;
+END
+$$;
+
+-- Open windows of consultation before the first bytes leave: one entry in the reader's chain for
+-- each cell, one disclosure in each provider's chain. Committed by the caller, then it may read.
+CREATE FUNCTION audit.open_looks(in_layer text, for_kind int, in_cells int [], cell_hashes text [])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE
+    s access.live_session;
+    at timestamptz := access.clock();
+    cell_index int;
+    shown record;
+BEGIN
+    SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    FOR cell_index IN 1 .. cardinality(in_cells) LOOP
+        CONTINUE WHEN EXISTS (
+            SELECT FROM audit.look AS k
+            WHERE
+                k.session_id = s.id AND k.layer = in_layer AND k.cell = in_cells[cell_index]
+                AND k.until > at
+        );
+        PERFORM audit.append('consultation', jsonb_build_object(
+            'layer', in_layer, 'cell', cell_hashes[cell_index], 'minutes', 5
+        ));
+        FOR shown IN
+            SELECT d.owner_id, d.step, d.agreement_id
+            FROM audit.disclosed(
+                for_kind,
+                CASE WHEN in_cells[cell_index] = -1 THEN '{}' ELSE ARRAY[in_cells[cell_index]] END
+            ) AS d
+            ORDER BY d.owner_id
+        LOOP
+            PERFORM audit.append_to(shown.owner_id, 'disclosure', jsonb_build_object(
+                'layer', in_layer, 'cell', cell_hashes[cell_index],
+                'actor', s.membership_id, 'session', s.id, 'purpose', s.purpose,
+                'recipient', (SELECT o.uid FROM access.organisation AS o WHERE o.id = s.organisation_id),
+                'agreement', shown.agreement_id,
+                'precision', (ARRAY['5 km', '1 km', '500 m', '100 m', 'exact'])[shown.step + 1]
+            ));
+        END LOOP;
+        INSERT INTO audit.look VALUES (s.id, in_layer, in_cells[cell_index], at + interval '5 minutes')
+        ON CONFLICT (session_id, layer, cell) DO UPDATE SET until = excluded.until;
+    END LOOP;
+END
+$$;
+
+-- The chain of the auditor's own organisation, in order; nothing for anybody else.
+CREATE FUNCTION audit.my_entries(after_seq bigint, at_most int)
+RETURNS TABLE (seq bigint, body text, hash bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+    SELECT e.seq, e.body, e.hash
+    FROM access.live_session AS s
+    JOIN audit.entry AS e ON e.organisation_id = s.organisation_id
+    WHERE
+        s.token_hash = access.token_hash()
+        AND s.role = 'auditor'
+        AND s.purpose = 'audit'
+        AND e.seq > after_seq
+    ORDER BY e.seq
+    LIMIT at_most
+$$;
+
+CREATE FUNCTION audit.looks_are_open(for_session uuid, in_layer text, in_cells int []) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT count(*) = cardinality(in_cells)
+    FROM audit.look AS k
+    WHERE
+        k.session_id = for_session
+        AND k.layer = in_layer
+        AND k.cell = ANY (in_cells)
+        AND k.until > access.clock()
+$$;
+
+GRANT EXECUTE ON FUNCTION audit.append(text, jsonb) TO waymark_app;
+GRANT EXECUTE ON FUNCTION audit.open_looks(text, int, int [], text []) TO waymark_app;
+GRANT EXECUTE ON FUNCTION audit.my_entries(bigint, int) TO waymark_app;
+RESET ROLE;
