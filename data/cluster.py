@@ -32,7 +32,7 @@ from data.postgres import (
     run_as,
     server_account,
 )
-from data.private_files import own_directory, write_private
+from data.private_files import make_passable, own_directory, write_private
 
 OPERATOR = "waymark_operator"
 STATE = Path("/var/lib/waymark")
@@ -81,7 +81,7 @@ class Cluster:
             return server_account()
         if os.geteuid() not in {0, owner}:
             raise PermissionError(
-                f"The cluster in {self.directory} belongs to {pwd.getpwuid(owner).pw_name}: run as that user."
+                f"The cluster in {self.directory} belongs to {pwd.getpwuid(owner).pw_name}: run as that user or root."
             )
         return pwd.getpwuid(owner)
 
@@ -245,15 +245,21 @@ class Cluster:
 
 
 def cluster_directory(checkout: Path) -> Path:
-    """Return where the cluster of a checkout lives: under its var/, or under /var/lib/waymark.
+    """Return where the cluster of a checkout lives, and make the directory above it.
 
-    The latter when the server's account cannot reach the checkout, as when root keeps it in /root.
+    That is the checkout's var/ or, when the server's account cannot reach the checkout (as when root keeps it
+    in /root), one directory per checkout in /var/lib/waymark.
     """
-    inside = checkout.resolve() / "var" / "cluster"
+    checkout = checkout.resolve()
     account = server_account()
-    if os.geteuid() == account.pw_uid or can_enter(account, checkout.resolve()):
-        return inside
-    return STATE / hashlib.sha256(os.fsencode(checkout.resolve())).hexdigest()[:12]
+    if os.geteuid() == account.pw_uid:
+        make_passable(checkout / "var", 0o700)
+        return checkout / "var" / "cluster"
+    if can_enter(account, checkout):
+        make_passable(checkout / "var", 0o711)
+        return checkout / "var" / "cluster"
+    make_passable(STATE, 0o711)
+    return STATE / hashlib.sha256(os.fsencode(checkout)).hexdigest()[:12]
 
 
 @contextlib.contextmanager

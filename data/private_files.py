@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import stat
 from pathlib import Path
 
 
@@ -17,6 +18,14 @@ def own_directory(directory: Path, account: pwd.struct_passwd) -> None:
     if found.st_uid != account.pw_uid:
         os.chown(directory, account.pw_uid, account.pw_gid)
     directory.chmod(0o700)
+
+
+def make_passable(directory: Path, mode: int) -> None:
+    """Make `directory` if it is missing, and grant at least `mode`, whatever the umask says."""
+    directory.mkdir(parents=True, exist_ok=True)
+    found = stat.S_IMODE(directory.stat().st_mode)
+    if found | mode != found:
+        directory.chmod(found | mode)
 
 
 def write_private(path: Path, text: str, owner: pwd.struct_passwd | None = None) -> None:

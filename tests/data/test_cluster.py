@@ -1,7 +1,9 @@
 import contextlib
 import os
+import shutil
 import socket
 import stat
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from data.cluster import OPERATOR, Cluster, cluster_directory, temporary_cluster
 from data.cluster_settings import server_settings
-from data.postgres import is_postmaster, server_processes
+from data.postgres import can_enter, is_postmaster, server_account, server_processes
 
 ROOT = Path(__file__).parents[2]
 
@@ -196,7 +198,11 @@ def test_a_temporary_cluster_is_gone_even_when_its_user_fails() -> None:
 
 
 def test_the_cluster_lives_in_the_checkout_unless_the_server_cannot_get_there(tmp_path: Path) -> None:
-    assert cluster_directory(Path("/")) == Path("/var/cluster")
+    open_to_all = Path(tempfile.mkdtemp())
+    open_to_all.chmod(0o755)
+    assert cluster_directory(open_to_all) == open_to_all / "var" / "cluster"
+    assert can_enter(server_account(), open_to_all / "var")
+    shutil.rmtree(open_to_all)
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     expected = Path("/var/lib/waymark") if os.geteuid() == 0 else closed / "var"
