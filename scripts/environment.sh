@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by scripts/up, scripts/test and scripts/lint from the root of the checkout: what a machine must have.
 # Each function does nothing, and quickly, when its part is already there.
 
