@@ -19,7 +19,7 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parents[1] / "web"
 NODE_LOCK = WEB.with_name("requirements-node.txt")
 VENDOR = WEB / "static" / "vendor"
-NPM_OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+NPM_OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 SOURCE_MAP = re.compile(r"\s*/[/*][#@] ?sourceMappingURL=\S*(?: ?\*/)?")
