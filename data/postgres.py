@@ -11,7 +11,6 @@ from pathlib import Path
 
 ACCOUNTS = ("postgres", "waymark")
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
-DEBIAN_EXTENSIONS = Path("/usr/share/postgresql")
 
 
 class ServerMissing(RuntimeError):
@@ -33,8 +32,8 @@ def programs(major: str | None = None) -> Path:
         reverse=True,
     )
     for directory in installed:
-        name = directory.parent.name
-        if name == major or (major is None and _has_postgis(name)):
+        has_postgis = (directory.parent / "lib" / "postgis-3.so").exists()
+        if directory.parent.name == major or (major is None and has_postgis):
             return directory
     elsewhere = shutil.which("initdb")
     if elsewhere and not installed:
@@ -43,10 +42,6 @@ def programs(major: str | None = None) -> Path:
         f"No PostgreSQL {major or 'with PostGIS'} was found under {DEBIAN_PROGRAMS} or on PATH: "
         f"install postgresql-{major or '15'} and postgresql-{major or '15'}-postgis-3."
     )
-
-
-def _has_postgis(major: str) -> bool:
-    return (DEBIAN_EXTENSIONS / major / "extension" / "postgis.control").exists()
 
 
 def server_account() -> pwd.struct_passwd:

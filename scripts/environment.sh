@@ -23,12 +23,11 @@ find_python() {
     return 1
 }
 
-# Succeed when some installed PostgreSQL has PostGIS.
+# Succeed when some installed PostgreSQL has PostGIS: its library, for the control file alone can be left behind.
 has_postgis() {
-    local control major
-    for control in /usr/share/postgresql/*/extension/postgis.control; do
-        major=$(basename "$(dirname "$(dirname "$control")")")
-        [ -x "/usr/lib/postgresql/$major/bin/initdb" ] && return
+    local library
+    for library in /usr/lib/postgresql/*/lib/postgis-3.so; do
+        [ -x "${library%/lib/*}/bin/initdb" ] && return
     done
     return 1
 }
