@@ -19,6 +19,7 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parents[1] / "web"
 NODE_LOCK = WEB.with_name("requirements-node.txt")
 VENDOR = WEB / "static" / "vendor"
+FRESH = WEB.with_name("var") / "vendor.new"
 NPM_OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
@@ -84,11 +85,11 @@ def build() -> bool:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(WEB / name, scratch)
         subprocess.run([*npm(), "ci", *NPM_OPTIONS], cwd=scratch, check=True, stdin=subprocess.DEVNULL)
-        fresh = VENDOR.with_name("vendor.new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fill(fresh, Path(scratch) / "node_modules", made_from)
+        shutil.rmtree(FRESH, ignore_errors=True)
+        fill(FRESH, Path(scratch) / "node_modules", made_from)
     shutil.rmtree(VENDOR, ignore_errors=True)
-    fresh.rename(VENDOR)
+    VENDOR.parent.mkdir(exist_ok=True)
+    FRESH.rename(VENDOR)
     return True
 
 
