@@ -197,7 +197,10 @@ def test_a_temporary_cluster_is_gone_even_when_its_user_fails() -> None:
     assert not list(server_processes(made.data_directory, made.title))
 
 
-def test_the_cluster_lives_in_the_checkout_unless_the_server_cannot_get_there(tmp_path: Path) -> None:
+def test_the_cluster_lives_in_the_checkout_unless_the_server_cannot_get_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.cluster.STATE", tmp_path / "state")
     open_to_all = Path(tempfile.mkdtemp())
     open_to_all.chmod(0o755)
     assert cluster_directory(open_to_all) == open_to_all / "var" / "cluster"
@@ -205,5 +208,4 @@ def test_the_cluster_lives_in_the_checkout_unless_the_server_cannot_get_there(tm
     shutil.rmtree(open_to_all)
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    expected = Path("/var/lib/waymark") if os.geteuid() == 0 else closed / "var"
-    assert cluster_directory(closed).parent == expected
+    assert cluster_directory(closed).parent == (tmp_path / "state" if os.geteuid() == 0 else closed / "var")
