@@ -52,7 +52,11 @@ CREATE SCHEMA layers AUTHORIZATION waymark_owner;
 
 GRANT USAGE ON SCHEMA reference, access, store, audit, imports, layers
 TO waymark_app, waymark_gate;
+-- Default privileges belong to the role that creates: the operator's alone would leave every
+-- function made under the other two open to everybody.
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM public;
+ALTER DEFAULT PRIVILEGES FOR ROLE waymark_owner REVOKE EXECUTE ON FUNCTIONS FROM public;
+ALTER DEFAULT PRIVILEGES FOR ROLE waymark_gate REVOKE EXECUTE ON FUNCTIONS FROM public;
 
 -- A tile is planned once, not once a request; ring bits are tested by one plan for everyone.
 ALTER ROLE waymark_app SET plan_cache_mode = force_generic_plan;

@@ -306,10 +306,6 @@ END
 $$;
 RESET ROLE;
 
-SET ROLE waymark_owner;
-GRANT EXECUTE ON FUNCTION access.keyring() TO waymark_app;
-GRANT EXECUTE ON FUNCTION access.shelves(int, boolean) TO waymark_app;
-RESET ROLE;
 SET ROLE waymark_gate;
 GRANT EXECUTE ON FUNCTION access.keyring() TO waymark_app;
 GRANT EXECUTE ON FUNCTION access.shelves(int, boolean) TO waymark_app;

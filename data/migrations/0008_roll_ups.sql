@@ -195,6 +195,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
+GRANT EXECUTE ON FUNCTION store.roll_places(), store.roll_visits(), store.roll_risks() TO waymark_owner;
 RESET ROLE;
 
 SET ROLE waymark_owner;
