@@ -203,7 +203,7 @@ CREATE TABLE access.policy_epoch (
 INSERT INTO access.policy_epoch (epoch) VALUES (1);
 
 CREATE FUNCTION access.move_epoch() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     UPDATE access.policy_epoch SET epoch = epoch + 1;

@@ -77,7 +77,7 @@ $$;
 -- the finest step for each kind of record, and whether the content itself is open.
 CREATE FUNCTION access.decide(membership uuid, for_purpose text, at timestamptz)
 RETURNS TABLE (label_id int, kind int, step int, content boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     WITH me AS (
         SELECT
@@ -190,7 +190,7 @@ $$;
 
 -- The next moment at which decide() may answer differently without any row changing.
 CREATE FUNCTION access.next_change(membership uuid, at timestamptz) RETURNS timestamptz
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(min(moment), 'infinity')
     FROM (
@@ -215,7 +215,7 @@ $$;
 CREATE FUNCTION access.compute_ring(
     membership uuid, for_purpose text, for_scope text, at timestamptz,
     OUT bits bit varying, OUT shelves int [], OUT valid_until timestamptz
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     WITH decided AS MATERIALIZED (
         SELECT d.label_id, d.kind, d.step, d.content AND (for_scope = 'full' OR d.kind = 0) AS content
@@ -288,7 +288,7 @@ LANGUAGE sql STABLE
 AS $$ SELECT sha256(convert_to(nullif(current_setting('waymark.token', true), ''), 'UTF8')) $$;
 
 CREATE FUNCTION access.keyring() RETURNS bit varying
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ring_bits bit varying;
@@ -316,7 +316,7 @@ COMMENT ON FUNCTION access.keyring() IS
 
 -- The shelves on which the session holds a key for this kind: exact, or cells.
 CREATE FUNCTION access.shelves(for_kind int, exact boolean) RETURNS int []
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ring_shelves int [];
@@ -361,7 +361,7 @@ COMMENT ON TYPE access.pass IS
 -- Store the ring of a session again. Left undone while another transaction is changing what
 -- rings say: then keyring() computes the same keys on each use until a later call succeeds.
 CREATE FUNCTION access.refresh_ring(s_membership uuid, s_purpose text, s_scope text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     at_epoch bigint;
@@ -391,7 +391,7 @@ $$;
 -- Records behind these locks changed: every ring that opens one of them gets a new stamp.
 -- Rings that open none of them are not touched, so a hidden change is not felt.
 CREATE FUNCTION access.stamp_rings(locks int []) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     new_stamp bigint := nextval('access.ring_stamp');
