@@ -28,7 +28,7 @@ SET ROLE waymark_gate;
 -- Who is asking, and may the answer leave: the looks must already stand in the audit.
 CREATE FUNCTION layers.admit(token text, in_layer text, look_cells int [], known text)
 RETURNS layers.answer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     pass access.pass := access.enter(token);
@@ -63,7 +63,7 @@ CREATE FUNCTION layers.places_tile(
     token text, known text, z int, x int, y int, first bigint, last bigint, cells int [], looks int []
 ) RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, 'places', looks, known);
@@ -127,7 +127,7 @@ CREATE FUNCTION layers.place_cells(
     z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
 ) RETURNS bytea
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     ring bit varying := access.keyring();
@@ -182,7 +182,7 @@ CREATE FUNCTION layers.risks_tile(
     token text, known text, z int, x int, y int, first bigint, last bigint, cells int [], looks int []
 ) RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, 'risks', looks, known);
@@ -233,7 +233,7 @@ $$;
 
 CREATE FUNCTION layers.risk_cells(z int, x int, y int, cells int [], known_exactly int []) RETURNS bytea
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     ring bit varying := access.keyring();
@@ -278,7 +278,7 @@ CREATE FUNCTION layers.visits_tile(
     token text, known text, z int, x int, y int, first bigint, last bigint, cells int [], looks int []
 ) RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, 'visits', looks, known);
@@ -311,7 +311,7 @@ $$;
 
 CREATE FUNCTION layers.visit_cells(z int, x int, y int, cells int [], known_exactly int []) RETURNS bytea
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     ring bit varying := access.keyring();
@@ -353,7 +353,7 @@ $$;
 CREATE FUNCTION layers.outline_tile(token text, known text, of_layer text, z int, x int, y int)
 RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, of_layer, '{}', NULL);
@@ -381,7 +381,7 @@ $$;
 CREATE FUNCTION layers.sites_tile(token text, known text, z int, first bigint, last bigint)
 RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, 'sites', '{}', NULL);
