@@ -239,7 +239,7 @@ SET ROLE waymark_gate;
 -- Places opened to this session by a joint visit: from 24 hours before until 24 hours after,
 -- to the members named, while an agreement between the two lives, unless one is excluded.
 CREATE FUNCTION access.opened() RETURNS uuid []
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     at timestamptz := access.clock();
@@ -277,7 +277,7 @@ $$;
 -- May this session put a record behind this lock? Its own organisation, in its areas, by an
 -- outreach worker; what enforcement collects is enforcement's, what welfare collects never is.
 CREATE FUNCTION access.may_record(on_lock int) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN EXISTS (
