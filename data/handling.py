@@ -29,7 +29,7 @@ def handling_for(
 ) -> int:
     """Return the number of a handling, the same each time; 0 when nothing is restricted.
 
-    `owner_only` records never leave their owner; `excluded` memberships never see them, at home neither.
+    `owner_only` records never leave their owner; the people of `excluded` memberships never see them.
     `conditions` bind partners: `recipients` (uids of organisations) and `purposes` that alone may receive,
     `finest_step` 0 (5 km) to 4 (exact), `expires` (a datetime with a time zone, rounded down to the hour).
     An empty list is nobody. Raises NotAHandling, and MayNotRecord unless an outreach worker's or admin's

@@ -198,28 +198,17 @@ DECLARE
         'finest_step', to_step,
         'expires', to_char(date_trunc('hour', until AT TIME ZONE 'UTC'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
     ));
-    found_handling int;
 BEGIN
     IF cardinality(excluded_ids) > 50 OR to_step NOT BETWEEN 0 AND 4
     OR until NOT BETWEEN '2000-01-01' AND '3000-01-01' THEN
-        RAISE EXCEPTION 'A handling excludes at most 50 people, its step is 0 to 4, its end a date of ours.';
+        RAISE EXCEPTION 'A handling excludes at most 50 people, its step is 0 to 4, its end a date of our time.';
     ELSIF NOT EXISTS (
         SELECT FROM access.live_session AS s
         WHERE s.token_hash = access.token_hash() AND s.scope = 'full' AND s.role IN ('outreach', 'admin')
     ) THEN
         RETURN NULL;
     END IF;
-    LOOP
-        SELECT h.id INTO found_handling
-        FROM access.handling AS h
-        WHERE h.owner_only = is_owner_only AND h.excluded = excluded_ids AND h.conditions = wanted;
-        IF FOUND THEN
-            RETURN found_handling;
-        END IF;
-        INSERT INTO access.handling (owner_only, excluded, conditions)
-        VALUES (is_owner_only, excluded_ids, wanted)
-        ON CONFLICT DO NOTHING;
-    END LOOP;
+    RETURN access.intern_handling(is_owner_only, excluded_ids, wanted);
 END
 $$;
 
