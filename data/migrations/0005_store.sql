@@ -236,40 +236,44 @@ RESET ROLE;
 
 SET ROLE waymark_gate;
 
--- Places opened to this session by a joint visit: from 24 hours before until 24 hours after,
--- to the members named, while an agreement between the two lives, unless one is excluded.
+-- Places opened to this session by a joint visit: from 24 hours before until 24 hours after, to
+-- the members named. That lifts the precision of what an agreement shares with the member, its
+-- conditions met; it opens nothing that is not shared.
 CREATE FUNCTION access.opened() RETURNS uuid []
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     at timestamptz := access.clock();
+    s_membership uuid;
+    s_purpose text;
+    near_visits uuid [];
 BEGIN
+    SELECT s.membership_id, s.purpose, array_agg(j.id)
+    INTO s_membership, s_purpose, near_visits
+    FROM access.live_session AS s
+    JOIN store.joint_visit_member AS jm ON jm.membership_id = s.membership_id
+    JOIN store.joint_visit AS j ON j.id = jm.joint_visit_id
+    JOIN access.membership AS proposer
+        ON proposer.id = j.proposed_by AND proposer.organisation_id = j.owner_id
+    WHERE
+        s.token_hash = access.token_hash()
+        AND s.role = 'outreach'
+        AND s.purpose IN ('visit', 'safeguarding')
+        AND s.organisation_id = j.partner_id
+        AND j.cancelled_at IS NULL
+        AND j.starts_at - interval '24 hours' <= at
+        AND at < j.ends_at + interval '24 hours'
+    GROUP BY s.membership_id, s.purpose;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
     RETURN (
-        SELECT array_agg(DISTINCT j.place_id ORDER BY j.place_id)
-        FROM access.live_session AS s
-        JOIN store.joint_visit_member AS jm ON jm.membership_id = s.membership_id
-        JOIN store.joint_visit AS j ON j.id = jm.joint_visit_id
+        SELECT array_agg(DISTINCT p.id ORDER BY p.id)
+        FROM store.joint_visit AS j
         JOIN store.place AS p ON p.id = j.place_id
-        JOIN access.label AS l ON l.id = p.lock_id >> 5 AND l.owner_id = j.owner_id
-        JOIN access.handling AS h ON h.id = l.handling_id
-        WHERE
-            s.token_hash = access.token_hash()
-            AND s.role = 'outreach'
-            AND s.purpose IN ('visit', 'safeguarding')
-            AND s.organisation_id = j.partner_id
-            AND j.cancelled_at IS NULL
-            AND j.starts_at - interval '24 hours' <= at
-            AND at < j.ends_at + interval '24 hours'
-            AND s.membership_id <> ALL (h.excluded)
-            AND NOT h.owner_only
-            AND EXISTS (
-                SELECT FROM access.agreement AS a
-                WHERE
-                    a.provider_id = j.owner_id
-                    AND a.recipient_id = j.partner_id
-                    AND s.purpose = ANY (a.purposes)
-                    AND access.is_live(a, at)
-            )
+        JOIN access.shares(s_membership, s_purpose, at) AS shared
+            ON shared.label_id = p.lock_id >> 5 AND shared.kind = 0 AND shared.owner_id = j.owner_id
+        WHERE j.id = ANY (near_visits)
     );
 END
 $$;
@@ -331,7 +335,7 @@ BEGIN
             ('note', 'place_id', false),
             ('note_key', NULL, false),
             ('note_grade', NULL, false),
-            ('risk_point', 'place_id', true),
+            ('risk_point', 'place_id', false),
             ('risk_cell', NULL, false)
         ) AS t (name, place_column, opens)
     LOOP
