@@ -317,6 +317,8 @@ GRANT EXECUTE ON FUNCTION access.opened() TO waymark_app;
 GRANT EXECUTE ON FUNCTION access.may_record(int) TO waymark_app;
 RESET ROLE;
 
+-- Each table takes the locks of its own facet and no other, so that what is exact can never be put
+-- behind the key of a square. History is read only with the place as it is labelled now.
 SET ROLE waymark_owner;
 DO $$
 DECLARE
@@ -325,19 +327,19 @@ BEGIN
     FOR protected IN
         SELECT * FROM (
             VALUES
-            ('place', 'id', true),
-            ('place_history', 'place_id', false),
-            ('place_point', 'place_id', true),
-            ('place_cell', NULL, false),
-            ('visit', 'place_id', false),
-            ('visit_point', 'place_id', false),
-            ('visit_cell', NULL, false),
-            ('note', 'place_id', false),
-            ('note_key', NULL, false),
-            ('note_grade', NULL, false),
-            ('risk_point', 'place_id', false),
-            ('risk_cell', NULL, false)
-        ) AS t (name, place_column, opens)
+            ('place', 'id', true, '= 5'),
+            ('place_history', 'place_id', false, '= 5'),
+            ('place_point', 'place_id', true, '= 4'),
+            ('place_cell', NULL, false, 'BETWEEN 0 AND 3'),
+            ('visit', 'place_id', false, '= 13'),
+            ('visit_point', 'place_id', false, '= 12'),
+            ('visit_cell', NULL, false, 'BETWEEN 8 AND 11'),
+            ('note', 'place_id', false, '= 21'),
+            ('note_key', NULL, false, '= 21'),
+            ('note_grade', NULL, false, '= 21'),
+            ('risk_point', 'place_id', false, '= 20'),
+            ('risk_cell', NULL, false, 'BETWEEN 16 AND 19')
+        ) AS t (name, place_column, opens, facet)
     LOOP
         EXECUTE format('ALTER TABLE store.%I ENABLE ROW LEVEL SECURITY', protected.name);
         EXECUTE format('ALTER TABLE store.%I FORCE ROW LEVEL SECURITY', protected.name);
@@ -349,9 +351,18 @@ BEGIN
             'CREATE POLICY keys ON store.%I FOR SELECT TO waymark_app '
             'USING (get_bit((SELECT access.keyring()), lock_id) = 1%s)',
             protected.name,
-            CASE WHEN protected.opens THEN format(
-                ' OR %I = ANY ((SELECT access.opened())::uuid [])', protected.place_column
-            ) ELSE '' END
+            CASE
+                WHEN protected.opens THEN format(
+                    ' OR %I = ANY ((SELECT access.opened())::uuid [])', protected.place_column
+                )
+                WHEN protected.name = 'place_history'
+                    THEN ' AND place_id IN (SELECT p.id FROM store.place AS p)'
+                ELSE ''
+            END
+        );
+        EXECUTE format(
+            'ALTER TABLE store.%I ADD CONSTRAINT facet CHECK (lock_id > 0 AND (lock_id & 31) %s)',
+            protected.name, protected.facet
         );
     END LOOP;
 END
