@@ -419,7 +419,27 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION layers.admit(text, text, int [], text),
+-- Does a released square meet a box of longitudes and latitudes? NULL is the whole world.
+CREATE FUNCTION layers.square_meets_box(easting int, northing int, step int, box double precision [])
+RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT box IS NULL OR public.st_intersects(
+        public.st_transform(
+            public.st_makeenvelope(
+                easting, northing,
+                easting + (ARRAY[5000, 1000, 500, 100])[step + 1],
+                northing + (ARRAY[5000, 1000, 500, 100])[step + 1],
+                27700
+            ),
+            4326
+        ),
+        public.st_makeenvelope(box[1], box[2], box[3], box[4], 4326)
+    )
+$$;
+
+GRANT EXECUTE ON FUNCTION layers.square_meets_box(int, int, int, double precision []),
+layers.admit(text, text, int [], text),
 layers.square(int, int, int, geometry), layers.half(bigint),
 layers.places_tile(text, text, int, int, int, bigint, bigint, int [], int []),
 layers.place_cells(int, int, int, int [], int [], int []),
