@@ -3,6 +3,7 @@
 import click
 
 from scripts.cluster import cluster
+from scripts.serve import migrate_command, serve
 from scripts.reference import reference
 
 
@@ -11,7 +12,8 @@ def main() -> None:
     """Maps and records for welfare visits by partners, each seeing only what an agreement allows."""
 
 
-main.add_command(cluster)
+for command in (cluster, serve, migrate_command):
+    main.add_command(command)
 main.add_command(reference)
 
 if __name__ == "__main__":
