@@ -102,6 +102,13 @@ def keys_of(longitude: Numbers, latitude: Numbers) -> Integers:
     return keys
 
 
+def halves_of(key: Numbers) -> tuple[Integers, Integers]:
+    """Return column and row at zoom 31 of each key, its even and its odd bits; -1 for what is no key."""
+    key = np.asarray(key, dtype=np.int64)
+    is_key = (key >= 0) & (key <= _LAST_KEY)
+    return np.where(is_key, _gather(key), NO_KEY), np.where(is_key, _gather(key >> 1), NO_KEY)
+
+
 def position_of(key: Numbers) -> tuple[Floats, Floats]:
     """Return longitude and latitude of the middle of each key's square; NaN for what is no key."""
     key = np.asarray(key, dtype=np.int64)

@@ -3,6 +3,7 @@
 import click
 
 from scripts.cluster import cluster
+from scripts.demo.command import demo
 from scripts.reference import reference
 
 
@@ -12,6 +13,7 @@ def main() -> None:
 
 
 main.add_command(cluster)
+main.add_command(demo)
 main.add_command(reference)
 
 if __name__ == "__main__":
