@@ -28,7 +28,7 @@ SET ROLE waymark_gate;
 -- Who is asking, and may the answer leave: the looks must already stand in the audit.
 CREATE FUNCTION layers.admit(token text, in_layer text, look_cells int [], known text)
 RETURNS layers.answer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     pass access.pass := access.enter(token);
@@ -63,7 +63,7 @@ CREATE FUNCTION layers.places_tile(
     token text, known text, z int, x int, y int, first bigint, last bigint, cells int [], looks int []
 ) RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, 'places', looks, known);
@@ -127,7 +127,7 @@ CREATE FUNCTION layers.place_cells(
     z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
 ) RETURNS bytea
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     ring bit varying := access.keyring();
@@ -182,7 +182,7 @@ CREATE FUNCTION layers.risks_tile(
     token text, known text, z int, x int, y int, first bigint, last bigint, cells int [], looks int []
 ) RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, 'risks', looks, known);
@@ -233,7 +233,7 @@ $$;
 
 CREATE FUNCTION layers.risk_cells(z int, x int, y int, cells int [], known_exactly int []) RETURNS bytea
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     ring bit varying := access.keyring();
@@ -278,7 +278,7 @@ CREATE FUNCTION layers.visits_tile(
     token text, known text, z int, x int, y int, first bigint, last bigint, cells int [], looks int []
 ) RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, 'visits', looks, known);
@@ -311,7 +311,7 @@ $$;
 
 CREATE FUNCTION layers.visit_cells(z int, x int, y int, cells int [], known_exactly int []) RETURNS bytea
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     ring bit varying := access.keyring();
@@ -353,7 +353,7 @@ $$;
 CREATE FUNCTION layers.outline_tile(token text, known text, of_layer text, z int, x int, y int)
 RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, of_layer, '{}', NULL);
@@ -381,7 +381,7 @@ $$;
 CREATE FUNCTION layers.sites_tile(token text, known text, z int, first bigint, last bigint)
 RETURNS layers.answer
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     answer layers.answer := layers.admit(token, 'sites', '{}', NULL);
@@ -419,7 +419,27 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION layers.admit(text, text, int [], text),
+-- Does a released square meet a box of longitudes and latitudes? NULL is the whole world.
+CREATE FUNCTION layers.square_meets_box(easting int, northing int, step int, box double precision [])
+RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT box IS NULL OR public.st_intersects(
+        public.st_transform(
+            public.st_makeenvelope(
+                easting, northing,
+                easting + (ARRAY[5000, 1000, 500, 100])[step + 1],
+                northing + (ARRAY[5000, 1000, 500, 100])[step + 1],
+                27700
+            ),
+            4326
+        ),
+        public.st_makeenvelope(box[1], box[2], box[3], box[4], 4326)
+    )
+$$;
+
+GRANT EXECUTE ON FUNCTION layers.square_meets_box(int, int, int, double precision []),
+layers.admit(text, text, int [], text),
 layers.square(int, int, int, geometry), layers.half(bigint),
 layers.places_tile(text, text, int, int, int, bigint, bigint, int [], int []),
 layers.place_cells(int, int, int, int [], int [], int []),
