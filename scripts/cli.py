@@ -3,8 +3,9 @@
 import click
 
 from scripts.cluster import cluster
-from scripts.serve import migrate_command, serve
+from scripts.demo.command import demo
 from scripts.reference import reference
+from scripts.serve import migrate_command, serve
 
 
 @click.group()
@@ -12,9 +13,8 @@ def main() -> None:
     """Maps and records for welfare visits by partners, each seeing only what an agreement allows."""
 
 
-for command in (cluster, serve, migrate_command):
+for command in (serve, migrate_command, demo, reference, cluster):
     main.add_command(command)
-main.add_command(reference)
 
 if __name__ == "__main__":
     main()
