@@ -102,6 +102,18 @@ def keys_of(longitude: Numbers, latitude: Numbers) -> Integers:
     return keys
 
 
+def halves_of(key: Numbers) -> tuple[Integers, Integers]:
+    """Return the column and the row of each key at zoom 31: its even and its odd bits."""
+    key = np.asarray(key, dtype=np.int64)
+    return _gather(key), _gather(key >> 1)
+
+
+def box_edges(box: Bounds) -> tuple[int, int, int, int]:
+    """Return a box's first column, first row, last column and last row at zoom 31."""
+    frame = _frame_of(box)
+    return frame.left, frame.top, frame.right, frame.bottom
+
+
 def position_of(key: Numbers) -> tuple[Floats, Floats]:
     """Return longitude and latitude of the middle of each key's square; NaN for what is no key."""
     key = np.asarray(key, dtype=np.int64)

@@ -3,6 +3,7 @@
 import click
 
 from scripts.cluster import cluster
+from scripts.reference import reference
 
 
 @click.group()
@@ -11,6 +12,7 @@ def main() -> None:
 
 
 main.add_command(cluster)
+main.add_command(reference)
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
--- The gate: decide() turns policy into keys, a session holds them as one bit string.
+-- The gate: a session holds the keys that decide() gives it as one bit string.
 -- Functions here belong to waymark_gate and run with its rights, on fixed search paths.
 
 SET ROLE waymark_owner;
@@ -40,182 +40,16 @@ CREATE INDEX session_membership ON access.session (membership_id);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON access.ring, access.session TO waymark_gate;
 GRANT USAGE ON SEQUENCE access.ring_stamp TO waymark_gate;
-GRANT CREATE ON SCHEMA access, store, audit, imports, layers TO waymark_gate;
 RESET ROLE;
 
 SET ROLE waymark_gate;
-
--- What the conditions of a handling leave: the finest step for this recipient, or -1.
-CREATE FUNCTION access.step_under(conditions jsonb, recipient uuid, purpose text, at timestamptz)
-RETURNS int LANGUAGE sql STABLE
-AS $$
-    SELECT CASE
-        WHEN conditions = '{}' THEN 4
-        WHEN EXISTS (
-            SELECT FROM jsonb_object_keys(conditions) AS name
-            WHERE name NOT IN ('recipients', 'purposes', 'finest_step', 'expires')
-        ) THEN -1
-        WHEN conditions ? 'recipients' AND NOT conditions -> 'recipients' ? recipient::text THEN -1
-        WHEN conditions ? 'purposes' AND NOT conditions -> 'purposes' ? purpose THEN -1
-        WHEN conditions ? 'expires' AND (conditions ->> 'expires')::timestamptz <= at THEN -1
-        ELSE coalesce((conditions ->> 'finest_step')::int, 4)
-    END
-$$;
-
-CREATE FUNCTION access.is_live(agreement access.agreement, at timestamptz) RETURNS boolean
-LANGUAGE sql STABLE
-AS $$
-    SELECT
-        agreement.provider_signed_by IS NOT NULL
-        AND agreement.recipient_signed_by IS NOT NULL
-        AND agreement.suspended_at IS NULL
-        AND agreement.valid_from <= at
-        AND at < agreement.valid_until
-$$;
-
--- The whole policy in one place: for a membership and a purpose, every label it may know,
--- the finest step for each kind of record, and whether the content itself is open.
-CREATE FUNCTION access.decide(membership uuid, for_purpose text, at timestamptz)
-RETURNS TABLE (label_id int, kind int, step int, content boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
-AS $$
-    WITH me AS (
-        SELECT
-            m.id,
-            m.organisation_id,
-            m.clearance,
-            o.uid
-        FROM access.membership AS m
-        JOIN access.person AS p ON p.id = m.person_id
-        JOIN access.organisation AS o ON o.id = m.organisation_id
-        WHERE
-            m.id = membership
-            AND m.role IN ('outreach', 'analyst')
-            AND m.suspended_at IS NULL
-            AND p.disabled_at IS NULL
-            AND m.valid_from <= at
-            AND at < m.valid_until
-            AND EXISTS (
-                SELECT FROM access.role_purpose AS rp
-                WHERE
-                    rp.role = m.role
-                    AND rp.purpose = for_purpose
-                    AND coalesce(rp.organisation_kind, o.kind) = o.kind
-            )
-    ),
-    reachable AS (
-        SELECT
-            l.id,
-            l.owner_id,
-            l.sensitivity,
-            l.area_id,
-            h.owner_only,
-            h.conditions,
-            l.owner_id = me.organisation_id AS is_own,
-            me.organisation_id,
-            me.uid
-        FROM me
-        JOIN access.label AS l ON l.sensitivity <= me.clearance
-        JOIN access.handling AS h ON h.id = l.handling_id
-        WHERE
-            l.area_id IN (
-                SELECT ma.area_id FROM access.membership_area AS ma WHERE ma.membership_id = me.id
-            )
-            AND (
-                l.operation_id IS NULL
-                OR l.operation_id IN (
-                    SELECT om.operation_id
-                    FROM access.operation_member AS om
-                    WHERE om.membership_id = me.id
-                )
-            )
-            AND NOT (for_purpose = 'enforcement' AND l.collected_for = 'welfare')
-            AND me.id <> ALL (h.excluded)
-    ),
-    ruled AS (
-        SELECT
-            r.*,
-            (
-                SELECT min(rule.step)
-                FROM access.precision_rule AS rule
-                WHERE
-                    rule.audience = CASE WHEN r.is_own THEN 'own' ELSE 'partner' END
-                    AND rule.purpose = for_purpose
-                    AND rule.sensitivity = r.sensitivity
-                    AND coalesce(rule.organisation_id, r.owner_id) = r.owner_id
-            ) AS rule_step
-        FROM reachable AS r
-    ),
-    granted AS (
-        SELECT
-            r.id,
-            k.kind,
-            r.rule_step::int AS step,
-            true AS is_own
-        FROM ruled AS r
-        CROSS JOIN generate_series(0, 2) AS k (kind)
-        WHERE r.is_own
-        UNION ALL
-        SELECT
-            r.id,
-            k.kind,
-            least(
-                r.rule_step,
-                a.finest_step,
-                access.step_under(r.conditions, r.uid, for_purpose, at)
-            ),
-            false
-        FROM ruled AS r
-        JOIN access.agreement AS a
-            ON a.provider_id = r.owner_id AND a.recipient_id = r.organisation_id
-        JOIN access.agreement_area AS aa
-            ON aa.agreement_id = a.id AND aa.area_id = r.area_id
-        CROSS JOIN unnest(a.kinds) AS k (kind)
-        WHERE
-            NOT r.is_own
-            AND NOT r.owner_only
-            AND access.is_live(a, at)
-            AND for_purpose = ANY (a.purposes)
-            AND r.sensitivity <= a.max_sensitivity
-    )
-    SELECT
-        g.id,
-        g.kind,
-        max(g.step),
-        bool_or(g.is_own AND g.step = 4)
-    FROM granted AS g
-    WHERE g.step >= 0
-    GROUP BY g.id, g.kind
-$$;
-
--- The next moment at which decide() may answer differently without any row changing.
-CREATE FUNCTION access.next_change(membership uuid, at timestamptz) RETURNS timestamptz
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
-AS $$
-    SELECT coalesce(min(moment), 'infinity')
-    FROM (
-        SELECT unnest(ARRAY[m.valid_from, m.valid_until])
-        FROM access.membership AS m
-        WHERE m.id = membership
-        UNION ALL
-        SELECT unnest(ARRAY[a.valid_from, a.valid_until])
-        FROM access.agreement AS a
-        JOIN access.membership AS m ON m.organisation_id = a.recipient_id
-        WHERE m.id = membership
-        UNION ALL
-        SELECT (h.conditions ->> 'expires')::timestamptz
-        FROM access.handling AS h
-        WHERE h.conditions ? 'expires'
-    ) AS moments (moment)
-    WHERE moment > at
-$$;
 
 -- The ring of a membership under a purpose and scope, computed now. The layers scope, given to
 -- GIS clients, opens no visit and no note content.
 CREATE FUNCTION access.compute_ring(
     membership uuid, for_purpose text, for_scope text, at timestamptz,
     OUT bits bit varying, OUT shelves int [], OUT valid_until timestamptz
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     WITH decided AS MATERIALIZED (
         SELECT d.label_id, d.kind, d.step, d.content AND (for_scope = 'full' OR d.kind = 0) AS content
@@ -288,7 +122,7 @@ LANGUAGE sql STABLE
 AS $$ SELECT sha256(convert_to(nullif(current_setting('waymark.token', true), ''), 'UTF8')) $$;
 
 CREATE FUNCTION access.keyring() RETURNS bit varying
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ring_bits bit varying;
@@ -316,7 +150,7 @@ COMMENT ON FUNCTION access.keyring() IS
 
 -- The shelves on which the session holds a key for this kind: exact, or cells.
 CREATE FUNCTION access.shelves(for_kind int, exact boolean) RETURNS int []
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ring_shelves int [];
@@ -361,7 +195,7 @@ COMMENT ON TYPE access.pass IS
 -- Store the ring of a session again. Left undone while another transaction is changing what
 -- rings say: then keyring() computes the same keys on each use until a later call succeeds.
 CREATE FUNCTION access.refresh_ring(s_membership uuid, s_purpose text, s_scope text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     at_epoch bigint;
@@ -391,7 +225,7 @@ $$;
 -- Records behind these locks changed: every ring that opens one of them gets a new stamp.
 -- Rings that open none of them are not touched, so a hidden change is not felt.
 CREATE FUNCTION access.stamp_rings(locks int []) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     new_stamp bigint := nextval('access.ring_stamp');

@@ -49,8 +49,8 @@ CREATE TABLE store.place_point (
 );
 COMMENT ON TABLE store.place_point IS
 'The exact point, behind its exact lock. key is the Z-order number at zoom 31, x and y its two halves.';
-CREATE INDEX place_point_tile ON store.place_point (shelf, key)
-INCLUDE (lock_id, x, y, place_id, kind, attend_rule);
+CREATE INDEX place_point_tile ON store.place_point (shelf, key, place_id)
+INCLUDE (lock_id, x, y, kind, attend_rule);
 
 CREATE TABLE store.place_cell (
     lock_id int NOT NULL,
@@ -99,8 +99,8 @@ CREATE TABLE store.visit_point (
     easting double precision NOT NULL,
     northing double precision NOT NULL
 );
-CREATE INDEX visit_point_tile ON store.visit_point (shelf, key)
-INCLUDE (lock_id, x, y, visit_id, outcome, visited_on);
+CREATE INDEX visit_point_tile ON store.visit_point (shelf, key, visit_id)
+INCLUDE (lock_id, x, y, outcome, visited_on);
 CREATE INDEX visit_point_place ON store.visit_point (place_id);
 
 CREATE TABLE store.visit_cell (
@@ -173,8 +173,8 @@ CREATE TABLE store.risk_point (
 );
 COMMENT ON TABLE store.risk_point IS
 'The risk flag of a note on the map: category and severity at the exact point of its place.';
-CREATE INDEX risk_point_tile ON store.risk_point (shelf, key)
-INCLUDE (lock_id, x, y, note_id, place_id, category, severity);
+CREATE INDEX risk_point_tile ON store.risk_point (shelf, key, note_id)
+INCLUDE (lock_id, x, y, place_id, category, severity);
 CREATE INDEX risk_point_place ON store.risk_point (place_id);
 
 CREATE TABLE store.risk_cell (
@@ -239,7 +239,7 @@ SET ROLE waymark_gate;
 -- Places opened to this session by a joint visit: from 24 hours before until 24 hours after,
 -- to the members named, while an agreement between the two lives, unless one is excluded.
 CREATE FUNCTION access.opened() RETURNS uuid []
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     at timestamptz := access.clock();
@@ -277,7 +277,7 @@ $$;
 -- May this session put a record behind this lock? Its own organisation, in its areas, by an
 -- outreach worker; what enforcement collects is enforcement's, what welfare collects never is.
 CREATE FUNCTION access.may_record(on_lock int) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN EXISTS (
@@ -304,13 +304,7 @@ BEGIN
     );
 END
 $$;
-RESET ROLE;
 
-SET ROLE waymark_owner;
-GRANT EXECUTE ON FUNCTION access.keyring() TO waymark_app;
-GRANT EXECUTE ON FUNCTION access.shelves(int, boolean) TO waymark_app;
-RESET ROLE;
-SET ROLE waymark_gate;
 GRANT EXECUTE ON FUNCTION access.keyring() TO waymark_app;
 GRANT EXECUTE ON FUNCTION access.shelves(int, boolean) TO waymark_app;
 GRANT EXECUTE ON FUNCTION access.opened() TO waymark_app;

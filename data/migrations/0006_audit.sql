@@ -64,7 +64,7 @@ $$;
 
 -- Append one entry to an organisation's chain. The chain's head row serialises writers.
 CREATE FUNCTION audit.append_to(chain_of int, op text, details jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     head audit.chain;
@@ -93,7 +93,7 @@ $$;
 
 -- Append an entry about what the live session does: who and for what purpose are filled in here.
 CREATE FUNCTION audit.append(op text, details jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
@@ -112,7 +112,7 @@ $$;
 -- cells (all cells when none is given): owner, finest step, agreement.
 CREATE FUNCTION audit.disclosed(for_kind int, in_cells int [])
 RETURNS TABLE (owner_id int, step int, agreement_id uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
@@ -144,7 +144,7 @@ $$;
 -- each cell, one disclosure in each provider's chain. Committed by the caller, then it may read.
 CREATE FUNCTION audit.open_looks(in_layer text, for_kind int, in_cells int [], cell_hashes text [])
 RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
@@ -191,7 +191,7 @@ $$;
 -- The chain of the auditor's own organisation, in order; nothing for anybody else.
 CREATE FUNCTION audit.my_entries(after_seq bigint, at_most int)
 RETURNS TABLE (seq bigint, body text, hash bytea)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT e.seq, e.body, e.hash
     FROM access.live_session AS s

@@ -17,7 +17,7 @@ SET ROLE waymark_gate;
 -- Seconds that these callers must still wait: none for four failures in 15 minutes, then twice
 -- as long for each further one, at most a minute. Nobody is ever locked out.
 CREATE FUNCTION access.seconds_to_wait(callers bytea []) RETURNS int
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(max(greatest(0, ceil(extract(epoch FROM (
         w.latest + least(60, 2 ^ (w.failures - 4)) * interval '1 second' - access.clock()
@@ -32,7 +32,7 @@ AS $$
 $$;
 
 CREATE FUNCTION access.note_failure(callers bytea []) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     DELETE FROM access.attempt WHERE at < access.clock() - interval '1 hour';
     INSERT INTO access.attempt SELECT caller, access.clock() FROM unnest(callers) AS caller;
@@ -40,7 +40,7 @@ $$;
 
 CREATE FUNCTION access.credential_of(for_email text)
 RETURNS TABLE (person_id uuid, password_hash text, totp_secret bytea, totp_last_step bigint, is_demo boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT
         p.id, c.password_hash, c.totp_secret, c.totp_last_step,
@@ -52,7 +52,7 @@ $$;
 
 -- Use up a one-time code: false when this step, or a later one, was used before.
 CREATE FUNCTION access.use_totp_step(of_person uuid, step bigint) RETURNS boolean
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     WITH used AS (
         UPDATE access.credential SET totp_last_step = step
@@ -65,7 +65,7 @@ $$;
 -- The memberships a person may enter with under a purpose.
 CREATE FUNCTION access.memberships_for(of_person uuid, for_purpose text)
 RETURNS TABLE (membership_id uuid, organisation text, role text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT m.id, o.name, m.role
     FROM access.membership AS m
@@ -84,7 +84,7 @@ $$;
 -- Open a session of ten hours at most, fifteen minutes idle, and put it in the audit.
 CREATE FUNCTION access.open_session(for_membership uuid, for_purpose text, with_token_hash bytea)
 RETURNS timestamptz
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     at timestamptz := access.clock();
@@ -110,7 +110,7 @@ $$;
 
 -- A token for a GIS client: layers only, no visits' or notes' content, gone with its session.
 CREATE FUNCTION access.open_layer_token(with_token_hash bytea, minutes int) RETURNS timestamptz
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
@@ -135,7 +135,7 @@ END
 $$;
 
 CREATE FUNCTION access.end_session() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ending uuid;
@@ -151,7 +151,7 @@ $$;
 -- The one way in: carry the token in this transaction, and learn who is asking. NULL for nobody.
 -- Keeps the session awake at most once a minute and the ring fresh; on a replica it only reads.
 CREATE FUNCTION access.enter(token text) RETURNS access.pass
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s record;
@@ -195,7 +195,7 @@ RETURNS TABLE (
     email text, organisation text, organisation_kind text, role text, purpose text, scope text,
     clearance int, areas text [], expires_at timestamptz, is_demo boolean
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT
         p.email, o.name, o.kind, s.role, s.purpose, s.scope, m.clearance::int,
@@ -216,14 +216,14 @@ AS $$
 $$;
 
 CREATE FUNCTION access.is_demo() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT EXISTS (SELECT FROM access.setting AS t WHERE t.name = 'demo' AND t.value = 'yes') $$;
 
 -- The label of a record of the session's own organisation, interned when it is new.
 CREATE FUNCTION access.label_for(
     with_sensitivity int, in_cell int, with_operation uuid, was_collected_for text, with_handling int
 ) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;

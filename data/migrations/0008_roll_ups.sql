@@ -16,7 +16,7 @@ $$;
 
 -- Fold moved points into place_cell, and stamp the rings that open what changed.
 CREATE FUNCTION store.roll_places() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -92,7 +92,7 @@ END
 $$;
 
 CREATE FUNCTION store.roll_visits() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -145,7 +145,7 @@ END
 $$;
 
 CREATE FUNCTION store.roll_risks() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -195,6 +195,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
+GRANT EXECUTE ON FUNCTION store.roll_places(), store.roll_visits(), store.roll_risks() TO waymark_owner;
 RESET ROLE;
 
 SET ROLE waymark_owner;

@@ -1,0 +1,112 @@
+-- Recording: the labels of what hangs on a place, and erasing a note for good.
+
+SET ROLE waymark_gate;
+
+-- The label for a visit or note on a place that the session can see; NULL for a hidden and a missing
+-- place alike. Never less protected than the place: the higher sensitivity, its area and operation,
+-- its handling, and welfare where the place was collected for welfare.
+CREATE FUNCTION access.label_under(
+    on_place uuid, with_sensitivity int, was_collected_for text, for_owner_only boolean
+) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE
+    s access.live_session;
+    ring bit varying := access.keyring();
+    place_label access.label;
+    under_handling int;
+BEGIN
+    SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT l.* INTO place_label
+    FROM store.place AS p
+    JOIN access.label AS l ON l.id = p.lock_id >> 5
+    WHERE
+        p.id = on_place
+        AND (get_bit(ring, p.lock_id) = 1 OR p.id = ANY (access.opened()));
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    under_handling := place_label.handling_id;
+    IF for_owner_only THEN
+        under_handling := access.intern_handling(
+            true,
+            (SELECT h.excluded FROM access.handling AS h WHERE h.id = place_label.handling_id),
+            (SELECT h.conditions FROM access.handling AS h WHERE h.id = place_label.handling_id)
+        );
+    END IF;
+    RETURN access.intern_label(
+        s.organisation_id, greatest(place_label.sensitivity, with_sensitivity),
+        place_label.area_id, place_label.operation_id,
+        CASE WHEN place_label.collected_for = 'welfare' THEN 'welfare' ELSE was_collected_for END,
+        under_handling
+    );
+END
+$$;
+
+CREATE FUNCTION access.intern_handling(for_owner_only boolean, excluding uuid [], under jsonb) RETURNS int
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    found_handling int;
+BEGIN
+    LOOP
+        SELECT h.id INTO found_handling
+        FROM access.handling AS h
+        WHERE h.owner_only = for_owner_only AND h.excluded = excluding AND h.conditions = under;
+        IF FOUND THEN
+            RETURN found_handling;
+        END IF;
+        INSERT INTO access.handling (owner_only, excluded, conditions)
+        VALUES (for_owner_only, excluding, under)
+        ON CONFLICT DO NOTHING;
+    END LOOP;
+END
+$$;
+
+-- The wrapped key of the session's own organisation, or of the owner behind a lock it can open.
+CREATE FUNCTION access.organisation_key_for(on_lock int)
+RETURNS TABLE (owner_uid uuid, wrapped bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE
+    ring bit varying := access.keyring();
+BEGIN
+    RETURN QUERY
+    SELECT o.uid, k.wrapped
+    FROM access.label AS l
+    JOIN access.organisation AS o ON o.id = l.owner_id
+    JOIN access.organisation_key AS k ON k.organisation_id = o.id
+    WHERE l.id = on_lock >> 5 AND (get_bit(ring, on_lock) = 1 OR access.may_record(on_lock));
+END
+$$;
+
+-- What a lock says of the row it is on: whose record, and how sensitive. A lock's number is learnt
+-- only from a row that row-level security showed.
+CREATE FUNCTION access.owner_of(on_lock int) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+BEGIN
+    RETURN (
+        SELECT o.name
+        FROM access.label AS l
+        JOIN access.organisation AS o ON o.id = l.owner_id
+        WHERE l.id = on_lock >> 5
+    );
+END
+$$;
+
+CREATE FUNCTION access.sensitivity_of(on_lock int) RETURNS int
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+BEGIN
+    RETURN (SELECT l.sensitivity FROM access.label AS l WHERE l.id = on_lock >> 5);
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION access.owner_of(int), access.sensitivity_of(int),
+access.label_under(uuid, int, text, boolean),
+access.organisation_key_for(int) TO waymark_app;
+RESET ROLE;
