@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from web.words import ATTEND_RULES, day, in_words, square_in_words
+from web.words import ADVICE, STRICTEST, day, in_words, square_in_words
 
 Record = Mapping[str, Any]
 
@@ -51,19 +51,20 @@ def row(feature: Record) -> Row:
     known = feature["properties"]
     rule = known["attend_rule"]
     if "size" in known:
-        title, facts, id_ = square_in_words(known["size"]), ("Somewhere in this square",), None
+        title, id_ = square_in_words(known["size"]), None
+        facts = ["Somewhere in this square"]
     else:
         title, id_ = known["name"], str(feature["id"])
         (_, kind), (_, status), *address = _place_facts(known)
-        facts = (f"{kind} · {status}", *(value for _, value in address))
-    sign = rule if rule in ATTEND_RULES else "do_not_attend"
+        facts = [f"{kind} · {status}", *(value for _, value in address)]
+    sign = rule if rule in ADVICE else STRICTEST
     return Row(
         id=id_,
         box=box_of(feature["geometry"]),
         sign=sign if id_ else f"square-{sign}",
         attend_rule=rule,
         title=title,
-        facts=facts,
+        facts=tuple(facts),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from layers.catalogue import layer_named
+
 
 @dataclass(frozen=True, kw_only=True)
 class Purpose:
@@ -46,12 +48,13 @@ PURPOSES = (
     ),
 )
 
-ATTEND_RULES = {
-    "ok": ("Visits are fine", "Nothing special is known. Keep to your lone-working rules."),
-    "two_people": ("Go in twos", "At least two people. Never alone."),
-    "contact_owner_first": ("Contact the owner first", "Ask the organisation that recorded it before anybody goes."),
-    "do_not_attend": ("Do not attend", "Nobody goes there. Ask the organisation that recorded it."),
+ADVICE = {
+    "ok": "Nothing special is known. Keep to your lone-working rules.",
+    "two_people": "Never alone, and never one inside and one in the car.",
+    "contact_owner_first": "Ask the organisation that recorded it before anybody goes.",
+    "do_not_attend": "Nobody goes. Ask the organisation that recorded it.",
 }
+STRICTEST = "do_not_attend"
 
 # Where a slug read aloud is not the phrase that the taxonomy uses.
 SPECIAL = {
@@ -74,12 +77,13 @@ def purpose_title(slug: str) -> str:
 
 def attend_rule(slug: str) -> str:
     """Return an attend rule in words; one unknown to this page reads as the strictest would."""
-    return ATTEND_RULES.get(slug, ATTEND_RULES["do_not_attend"])[0]
+    titles = dict(layer_named("places").legend)
+    return titles.get(slug, titles[STRICTEST])
 
 
 def attend_advice(slug: str) -> str:
     """Return what an attend rule asks of the reader."""
-    return ATTEND_RULES.get(slug, ATTEND_RULES["do_not_attend"])[1]
+    return ADVICE.get(slug, ADVICE[STRICTEST])
 
 
 def in_words(slug: str) -> str:

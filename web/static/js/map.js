@@ -133,7 +133,7 @@ document.getElementById('switches').hidden = false;
 try {
   const map = start();
   watch(map);
-  map.once('load', () => { drawOutlines(map); list(map); });
+  map.once('load', () => drawOutlines(map));
 } catch {
   words.textContent = 'This device cannot draw the map. The list holds the same facts.';
 }

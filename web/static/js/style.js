@@ -57,7 +57,7 @@ function ground(tone, hidden) {
 
 function names(tone) {
   const paint = { 'text-color': tone.text, 'text-halo-color': tone.halo, 'text-halo-width': 1.5 };
-  const text = { ...font, 'text-field': ['get', 'name'], 'text-max-width': 8, 'text-padding': 6 };
+  const text = { ...font, 'text-field': ['get', 'name'], 'text-max-width': 8, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1 };
   return [
     { id: 'ward-names', type: 'symbol', source: 'names', minzoom: 11.5, filter: ['==', ['get', 'of'], 'wards'], layout: { ...text, 'text-size': 14 }, paint },
     { id: 'borough-names', type: 'symbol', source: 'names', maxzoom: 12, filter: ['==', ['get', 'of'], 'boroughs'], layout: { ...text, 'text-size': 17 }, paint },
