@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.service import Service
+from api.backing import Backing
 from data.database import NotSignedIn
 
 COOKIE = "__Host-waymark"
@@ -16,10 +16,10 @@ class CrossOrigin(PermissionError):
     """A page of another origin tried to change something with a person's cookie."""
 
 
-def service_of(request: Request) -> Service:
+def backing_of(request: Request) -> Backing:
     """Return the service that this application was made with."""
-    service: Service = request.app.state.service
-    return service
+    backing: Backing = request.app.state.backing
+    return backing
 
 
 def token_of(request: Request) -> str | None:
@@ -69,5 +69,5 @@ def required_token(token: Annotated[str | None, Depends(token_of)]) -> str:
     return token
 
 
-ServiceNow = Annotated[Service, Depends(service_of)]
+BackingNow = Annotated[Backing, Depends(backing_of)]
 Token = Annotated[str, Depends(required_token)]
