@@ -54,7 +54,7 @@ def open_looks(pool: Pool, token: str | None, looks: Looks) -> None:
         conn.execute(queries("sessions")["enter"], {"token": token or ""})
         conn.execute(
             queries("tiles")["open_looks"],
-            {"layer": looks.layer, "kind": looks.kind, "cells": list(looks.cells), "hashes": list(looks.hashes)},
+            {"layer": looks.layer, "kind": looks.kind, "cells": list(looks.cells), "cell_hashes": list(looks.hashes)},
         )
 
 
