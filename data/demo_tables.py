@@ -5,16 +5,17 @@ Only the operator can: the service's role has no right to COPY into the policy's
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from psycopg import sql
 
 from data.array_copy import stage
+from data.database import queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from numpy.typing import NDArray
@@ -56,27 +57,26 @@ def numbers_of(conn: Connection, table: str) -> list[int]:
 
 def purposes(conn: Connection) -> dict[UUID, list[str]]:
     """Return the purposes that each membership may choose at sign-in."""
-    rows = conn.execute(
-        "SELECT m.id, array_agg(rp.purpose ORDER BY rp.purpose <> 'visit', rp.purpose DESC) "
-        "FROM access.membership AS m "
-        "JOIN access.organisation AS o ON o.id = m.organisation_id "
-        "JOIN access.role_purpose AS rp ON rp.role = m.role AND coalesce(rp.organisation_kind, o.kind) = o.kind "
-        "GROUP BY m.id"
-    )
+    rows = conn.execute(queries("demo")["purposes"].encode())
     return dict(rows.fetchall())
 
 
 def intern_labels(conn: Connection, wanted: Sequence[tuple[int, int, int, int | None, str, int]]) -> list[int]:
     """Return the label of each: owner, sensitivity, area, operation, collected for, handling."""
-    owners, sensitivities, areas, operations, collected, handlings = zip(*wanted, strict=True)
-    rows = conn.execute(
-        "SELECT access.intern_label(w.owner, w.sensitivity, w.area, w.operation, w.collected_for, w.handling) "
-        "FROM unnest(%s::int [], %s::int [], %s::int [], %s::int [], %s::text [], %s::int []) "
-        "WITH ORDINALITY AS w (owner, sensitivity, area, operation, collected_for, handling, place_in_line) "
-        "ORDER BY w.place_in_line",
-        [list(owners), list(sensitivities), list(areas), list(operations), list(collected), list(handlings)],
-    )
+    columns = ("owners", "sensitivities", "areas", "operations", "collected_for", "handlings")
+    lists = {name: list(values) for name, values in zip(columns, zip(*wanted, strict=True), strict=True)}
+    rows = conn.execute(queries("demo")["intern_labels"].encode(), lists)
     return [row[0] for row in rows]
+
+
+def sign(
+    conn: Connection, agreement: UUID, *, provider: UUID | None, recipient: UUID | None, signed_at: datetime
+) -> None:
+    """Sign an agreement with the membership of each side that signs; afterwards its terms stay as they are."""
+    conn.execute(
+        queries("demo")["sign_agreement"].encode(),
+        {"agreement": agreement, "provider": provider, "recipient": recipient, "signed_at": signed_at},
+    )
 
 
 def note_locks(labels: Integers) -> Integers:
@@ -87,13 +87,13 @@ def note_locks(labels: Integers) -> Integers:
 def load_places(conn: Connection, columns: Columns) -> None:
     """Store places and their points from arrays; cells roll up by themselves."""
     stage(conn, "new_place", columns)
-    conn.execute(_script("demo_places"))
+    conn.execute(queries("demo")["load_places"].encode())
 
 
 def load_visits(conn: Connection, columns: Columns) -> None:
     """Store visits at the points of their places."""
     stage(conn, "new_visit", columns)
-    conn.execute(_script("demo_visits"))
+    conn.execute(queries("demo")["load_visits"].encode())
 
 
 def load_notes(conn: Connection, columns: Columns, seals: Iterable[tuple[UUID, bytes, bytes]]) -> None:
@@ -101,25 +101,15 @@ def load_notes(conn: Connection, columns: Columns, seals: Iterable[tuple[UUID, b
     stage(conn, "new_note", columns)
     conn.execute("CREATE TEMPORARY TABLE new_seal (note_id uuid, ciphertext bytea, wrapped bytea) ON COMMIT DROP")
     fill(conn, "new_seal", ("note_id", "ciphertext", "wrapped"), seals)
-    conn.execute(_script("demo_notes"))
+    conn.execute(queries("demo")["load_notes"].encode())
 
 
 def mark_as_demo(conn: Connection) -> None:
     """Say in the database and in every organisation's audit that this is a demo."""
-    conn.execute(
-        "INSERT INTO access.setting VALUES ('demo', 'yes') ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    )
-    conn.execute(
-        "SELECT audit.append_to(o.id, 'administration', '{\"what\": \"loaded the demo\"}') "
-        "FROM access.organisation AS o ORDER BY o.id"
-    )
+    conn.execute(queries("demo")["mark_as_demo"].encode())
 
 
 def settle(conn: Connection) -> None:
     """Put points in the order of tiles and bring statistics up to date; the connection must be in autocommit."""
-    conn.execute("CLUSTER store.place_point USING place_point_tile")
+    conn.execute(queries("demo")["settle"].encode())
     conn.execute("VACUUM (ANALYZE)")
-
-
-def _script(name: str) -> bytes:
-    return (resources.files("data") / "sql" / f"{name}.sql").read_bytes()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from data.database import queries
 from geo.arrays import Integers
 from geo.national_grid import to_wgs84
 from geo.postcodes import normalise_column
@@ -85,7 +86,7 @@ def load_reference(conn: Connection) -> None:
         with conn.cursor() as cursor, cursor.copy("COPY new_outline FROM STDIN") as copy:
             for row in _outlines(files):
                 copy.write_row(row)
-        conn.execute((resources.files("data") / "sql" / "load_areas.sql").read_bytes())
+        conn.execute(queries("reference")["load_areas"].encode())
 
 
 def _outlines(files: Traversable) -> Iterator[tuple[str, str, str, str, str]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from data.demo_tables import fill, numbers_of, purposes
+from data.demo_tables import fill, numbers_of, purposes, sign
 from data.passwords import PasswordCost, hash_password, new_password
 from data.reference_data import area_ids
 from data.vault import Vault
@@ -164,6 +164,16 @@ def _add_operation(conn: Connection, chance: Chance, numbers: dict[str, int], me
         ("operation_id", "membership_id"),
         ((operation, memberships[email]) for email in OPERATION_MEMBERS),
     )
+    fill(
+        conn,
+        "access.operation_named",
+        ("operation_id", "organisation_id", "email", "role"),
+        (
+            (operation, numbers[member.organisation], member.email, member.role)
+            for member in MEMBERS
+            if member.email in OPERATION_MEMBERS and member.organisation != OPERATION_OWNER
+        ),
+    )
     return operation
 
 
@@ -177,32 +187,22 @@ def _add_agreements(
     memberships: dict[str, UUID],
     areas: dict[str, int],
 ) -> None:
-    """Store agreements, drafted and signed by the two admins."""
+    """Store agreements, drafted by the provider's admin and signed by the two sides' admins."""
     ids = chance.id_list("agreements", len(agreements))
     names = {organisation.slug: organisation.name for organisation in ORGANISATIONS}
+    admin = {slug: memberships[f"admin@{slug}.demo.invalid"] for slug in names}
     rows = []
     for id, a in zip(ids, agreements, strict=True):
         starts = midnight(today + timedelta(days=a.starts))
-        drafted = min(starts, midnight(today)) - timedelta(days=14)
-        admins = [memberships[f"admin@{slug}.demo.invalid"] for slug in (a.provider, a.recipient)]
-        signatures = [
-            value
-            for admin, is_signed in zip(admins, a.signed, strict=True)
-            for value in ((admin, drafted + timedelta(days=7)) if is_signed else (None, None))
-        ]
-        suspension = (midnight(today) - timedelta(days=5), admins[0]) if a.is_suspended else (None, None)
+        suspension = (midnight(today) - timedelta(days=5), admin[a.provider]) if a.is_suspended else (None, None)
         title = f"{names[a.provider]} to {names[a.recipient]}"
         shared = (list(a.purposes), list(a.kinds), a.max_sensitivity, a.finest_step)
-        rows.append(
-            (
-                *(id, numbers[a.provider], numbers[a.recipient], title, *shared),
-                *(starts, starts + timedelta(days=a.days), admins[0], *signatures, *suspension, drafted),
-            )
-        )
+        lasting = (starts, starts + timedelta(days=a.days))
+        parties = (numbers[a.provider], numbers[a.recipient])
+        rows.append((id, *parties, title, *shared, *lasting, admin[a.provider], *suspension, drafted_at(a, today)))
     columns = (
         "id provider_id recipient_id title purposes kinds max_sensitivity finest_step valid_from valid_until "
-        "drafted_by provider_signed_by provider_signed_at recipient_signed_by recipient_signed_at "
-        "suspended_at suspended_by created_at"
+        "drafted_by suspended_at suspended_by created_at"
     )
     fill(conn, "access.agreement", columns.split(), rows)
     fill(
@@ -211,11 +211,21 @@ def _add_agreements(
         ("agreement_id", "area_id"),
         ((id, areas[code]) for id, a in zip(ids, agreements, strict=True) for code in a.areas),
     )
+    for id, a in zip(ids, agreements, strict=True):
+        provider, recipient = (
+            admin[slug] if signs else None for slug, signs in zip((a.provider, a.recipient), a.signed, strict=True)
+        )
+        sign(conn, id, provider=provider, recipient=recipient, signed_at=drafted_at(a, today) + timedelta(days=7))
+
+
+def drafted_at(agreement: Agreement, today: date) -> datetime:
+    """Return when an agreement was drafted: two weeks before it begins, and before today."""
+    return midnight(today + timedelta(days=min(agreement.starts, 0) - 14))
 
 
 def _add_handlings(conn: Connection, today: date, uids: Sequence[UUID], memberships: dict[str, UUID]) -> list[int]:
     """Store HANDLINGS, of which the first is in every database already, and return their ids."""
-    excluded = [memberships["outreach@police.demo.invalid"], memberships["outreach2@charity.demo.invalid"]]
+    excluded = [memberships["outreach2@police.demo.invalid"], memberships["outreach2@charity.demo.invalid"]]
     conditions = {
         "1 km": {"finest_step": 1},
         "safeguarding": {"purposes": ["safeguarding"]},

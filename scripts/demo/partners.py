@@ -90,11 +90,11 @@ MEMBERS: Final = (
     Member(organisation="charity", role="analyst", clearance=2),
     Member(organisation="charity", role="admin", clearance=2),
     Member(organisation="charity", role="auditor", clearance=0),
-    Member(organisation="east", role="outreach", clearance=2, areas=EAST_AREAS),
+    Member(organisation="east", role="outreach", clearance=3, areas=EAST_AREAS),
     Member(organisation="east", role="analyst", clearance=2, areas=EAST_AREAS),
     Member(organisation="east", role="admin", clearance=2, areas=EAST_AREAS),
     Member(organisation="east", role="auditor", clearance=0, areas=EAST_AREAS),
-    Member(organisation="west", role="outreach", clearance=2, areas=WEST_AREAS),
+    Member(organisation="west", role="outreach", clearance=3, areas=WEST_AREAS),
     Member(organisation="west", role="admin", clearance=2, areas=WEST_AREAS),
     Member(organisation="west", role="auditor", clearance=0, areas=WEST_AREAS),
     Member(organisation="health", role="outreach", clearance=3),
@@ -220,4 +220,9 @@ JOINT_VISIT_LASTS: Final = timedelta(hours=3)
 
 OPERATION: Final = "Operation Demo Lantern"
 OPERATION_OWNER: Final = "police"
-OPERATION_MEMBERS: Final = ("outreach@police.demo.invalid", "outreach@charity.demo.invalid")
+OPERATION_MEMBERS: Final = (
+    "admin@police.demo.invalid",
+    "outreach@police.demo.invalid",
+    "outreach@charity.demo.invalid",
+)
+"""The admin looks after the operation by being its member."""

@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.arrays import Integers
+from geo.arrays import Claims, Integers
 from geo.cells import cell_key
 from geo.tile_keys import halves_of, keys_of
 from scripts.demo.chance import Chance, Ids
-from scripts.demo.partners import ORGANISATIONS, WEST
-from scripts.demo.streets import SHARES, Spots
+from scripts.demo.partners import ORGANISATIONS
+from scripts.demo.streets import Spots
 
 COLLECTED_FOR: Final = ("welfare", "safeguarding", "enforcement")
 SENSITIVITY_SHARES: Final = (0.14, 0.36, 0.42, 0.08)
@@ -113,10 +113,13 @@ class Places:
         }
 
 
-def places(chance: Chance, where: Spots, holdings: Holdings) -> Places:
-    """Return a place at each spot. Area, operation and handling are still 0."""
+def places(chance: Chance, where: Spots, area: Integers, *, is_west: Claims, holdings: Holdings) -> Places:
+    """Return a place at each spot, given the id of its area and the side on which it counts.
+
+    Operation and handling are still 0.
+    """
     random, count = chance.stream("places"), len(where.street)
-    owner = _owners(random, where, holdings)
+    owner = _owners(random, is_west, holdings)
     kind = _kinds(random, where.character)
     collects = np.cumsum([organisation.collects for organisation in ORGANISATIONS], axis=1)
     collected_for = (random.uniform(size=(count, 1)) >= collects[owner]).sum(axis=1).clip(max=2)
@@ -136,7 +139,7 @@ def places(chance: Chance, where: Spots, holdings: Holdings) -> Places:
         protection=Protection(
             owner=owner,
             sensitivity=random.choice(4, size=count, p=SENSITIVITY_SHARES),
-            area=nothing,
+            area=area,
             operation=nothing,
             collected_for=collected_for,
             handling=nothing,
@@ -149,10 +152,9 @@ def cells_of_places(where: Spots) -> Integers:
     return cell_key(where.easting, where.northing)
 
 
-def _owners(random: np.random.Generator, where: Spots, holdings: Holdings) -> Integers:
+def _owners(random: np.random.Generator, is_west: Claims, holdings: Holdings) -> Integers:
     """Return owners: exact shares for health body and charity, each council on its own side only."""
-    count = len(where.street)
-    is_west = np.isin(np.array(list(SHARES))[where.borough], WEST)
+    count = len(is_west)
     drawn = random.uniform(size=count) * (1 - holdings.health - holdings.charity)
     owner = np.where(drawn < holdings.councils, np.where(is_west, WEST_COUNCIL, EAST_COUNCIL), POLICE)
     order = random.permutation(count)

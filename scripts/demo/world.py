@@ -17,7 +17,16 @@ from geo.arrays import Integers
 from scripts.demo.chance import Chance, Ids, as_ids, as_uuids
 from scripts.demo.installation import HANDLINGS, DemoPerson, Installation, install, midnight
 from scripts.demo.notes import Notes, notes
-from scripts.demo.partners import AGREEMENTS, JOINT_VISIT_LASTS, JOINT_VISITS, MEMBERS, ORGANISATIONS
+from scripts.demo.partners import (
+    AGREEMENTS,
+    EAST_AREAS,
+    JOINT_VISIT_LASTS,
+    JOINT_VISITS,
+    MEMBERS,
+    ORGANISATIONS,
+    WEST,
+    WEST_AREAS,
+)
 from scripts.demo.places import (
     BENCHMARK_HOLDINGS,
     COLLECTED_FOR,
@@ -29,7 +38,7 @@ from scripts.demo.places import (
     cells_of_places,
     places,
 )
-from scripts.demo.streets import spots
+from scripts.demo.streets import SHARES, spots
 from scripts.demo.texts import text_of
 from scripts.demo.visits import visits
 
@@ -56,7 +65,7 @@ def load_demo(conn: Connection, *, seed: int, today: date, vault: Vault) -> list
         demo_tables.check_is_empty(conn)
         load_reference(conn)
         home = install(conn, chance, today=today, vault=vault, agreements=AGREEMENTS)
-        stock = _handled(chance, _placed(conn, chance, count=PLACES, holdings=DEMO_HOLDINGS))
+        stock = _handled(chance, _placed(conn, chance, home, count=PLACES, holdings=DEMO_HOLDINGS))
         stock, labels = _store_places(conn, chance, home, stock, today=day)
         made = visits(chance, stock, count=VISITS, today=day)
         by = _authors(chance, "visitors", home, Protection(*(column[made.place] for column in stock.protection)))
@@ -86,7 +95,7 @@ def load_benchmark(conn: Connection, *, count: int, seed: int, today: date, vaul
         demo_tables.check_is_empty(conn)
         load_reference(conn)
         home = install(conn, chance, today=today, vault=vault, agreements=())
-        stock = _placed(conn, chance, count=count, holdings=BENCHMARK_HOLDINGS)
+        stock = _placed(conn, chance, home, count=count, holdings=BENCHMARK_HOLDINGS)
         _store_places(conn, chance, home, stock, today=day)
         demo_tables.mark_as_demo(conn)
     return list(home.people)
@@ -97,11 +106,13 @@ def demo_json(url: str, people: Sequence[DemoPerson]) -> str:
     return json.dumps({"url": url, "people": [asdict(person) for person in people]}, indent=2) + "\n"
 
 
-def _placed(conn: Connection, chance: Chance, *, count: int, holdings: Holdings) -> Places:
-    """Return places with their areas, looked up from their 5 km cells."""
-    made = places(chance, spots(chance.stream("streets"), count, outlines_of("boroughs")), holdings)
-    area = areas_of(conn, cells_of_places(made.spots))
-    return replace(made, protection=made.protection._replace(area=area))
+def _placed(conn: Connection, chance: Chance, home: Installation, *, count: int, holdings: Holdings) -> Places:
+    """Return places with their areas, looked up from their 5 km cells, each on one council's side."""
+    where = spots(chance.stream("streets"), count, outlines_of("boroughs"))
+    area = areas_of(conn, cells_of_places(where))
+    east, west = (np.isin(area, [home.areas[code] for code in codes]) for codes in (EAST_AREAS, WEST_AREAS))
+    is_west = west & (~east | np.isin(np.array(list(SHARES))[where.borough], WEST))
+    return places(chance, where, area, is_west=is_west, holdings=holdings)
 
 
 def _handled(chance: Chance, stock: Places) -> Places:
@@ -155,6 +166,7 @@ def _authors(chance: Chance, part: str, home: Installation, protection: Protecti
         if member.role == "outreach":
             may = protection.owner == slugs.index(member.organisation)
             if member.login:
+                may &= (protection.operation == 0) & (protection.handling != HANDLINGS.index("excluded"))
                 may &= np.isin(protection.area, [home.areas[code] for code in member.areas])
                 may &= (protection.sensitivity <= member.clearance) & (drawn < SECOND_WORKER)
             author[may] = as_ids([home.memberships[member.email]])[0]
