@@ -138,7 +138,8 @@ def _geometry(part: Part, row: Row, *, is_on_grid: bool) -> dict[str, Any] | orj
 
 def _outline_on_grid(outline: str) -> str:
     def on_grid(places: Floats) -> Floats:
-        return np.round(np.column_stack(to_grid(places[:, 0], places[:, 1])), 1)
+        placed: Floats = np.column_stack(to_grid(places[:, 0], places[:, 1])).round(1)
+        return placed
 
     return str(shapely.to_geojson(shapely.transform(shapely.from_geojson(outline), on_grid)))
 

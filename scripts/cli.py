@@ -3,7 +3,9 @@
 import click
 
 from scripts.cluster import cluster
+from scripts.demo.command import demo
 from scripts.reference import reference
+from scripts.serve import migrate_command, serve
 
 
 @click.group()
@@ -11,8 +13,8 @@ def main() -> None:
     """Maps and records for welfare visits by partners, each seeing only what an agreement allows."""
 
 
-main.add_command(cluster)
-main.add_command(reference)
+for command in (serve, migrate_command, demo, reference, cluster):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

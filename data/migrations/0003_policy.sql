@@ -97,7 +97,8 @@ CREATE TABLE access.agreement (
     suspended_by uuid REFERENCES access.membership,
     created_at timestamptz NOT NULL DEFAULT now(),
     CHECK (provider_id <> recipient_id),
-    CHECK (provider_signed_by <> recipient_signed_by),
+    CHECK ((provider_signed_by IS NULL) = (provider_signed_at IS NULL)),
+    CHECK ((recipient_signed_by IS NULL) = (recipient_signed_at IS NULL)),
     CHECK (valid_from < valid_until AND valid_until <= valid_from + interval '12 months')
 );
 COMMENT ON TABLE access.agreement IS
@@ -215,6 +216,81 @@ FROM (
     ('partner', 'analysis', ARRAY[1, 1, 1, -1])
 ) AS rule (audience, purpose, step)
 CROSS JOIN generate_series(0, 3) AS sensitivity;
+
+-- What signatures stand on: two people, one of each side, and terms that stay as they were signed.
+CREATE FUNCTION access.check_agreement() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF
+        TG_OP = 'UPDATE'
+        AND (OLD.provider_signed_by IS NOT NULL OR OLD.recipient_signed_by IS NOT NULL)
+        AND (
+            OLD.provider_id, OLD.recipient_id, OLD.title, OLD.purposes, OLD.kinds, OLD.max_sensitivity,
+            OLD.finest_step, OLD.valid_from, OLD.valid_until
+        ) IS DISTINCT FROM (
+            NEW.provider_id, NEW.recipient_id, NEW.title, NEW.purposes, NEW.kinds, NEW.max_sensitivity,
+            NEW.finest_step, NEW.valid_from, NEW.valid_until
+        )
+    THEN
+        RAISE EXCEPTION 'an agreement keeps the terms that were signed: suspend it and draft another'
+        USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (
+        SELECT
+        FROM (
+            VALUES (NEW.provider_signed_by, NEW.provider_id), (NEW.recipient_signed_by, NEW.recipient_id)
+        ) AS side (signed_by, organisation_id)
+        JOIN access.membership AS m ON m.id = side.signed_by
+        WHERE m.organisation_id <> side.organisation_id
+    ) OR (
+        SELECT count(*) - count(DISTINCT m.person_id)
+        FROM access.membership AS m
+        WHERE m.id IN (NEW.provider_signed_by, NEW.recipient_signed_by)
+    ) > 0 THEN
+        RAISE EXCEPTION 'an agreement is signed by a different person on each side'
+        USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER checked BEFORE INSERT OR UPDATE ON access.agreement
+FOR EACH ROW EXECUTE FUNCTION access.check_agreement();
+
+CREATE FUNCTION access.check_agreement_area() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM access.agreement AS a
+        WHERE
+            a.id = NEW.agreement_id
+            AND (a.provider_signed_by IS NOT NULL OR a.recipient_signed_by IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'an agreement keeps the terms that were signed: suspend it and draft another'
+        USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER checked BEFORE INSERT OR UPDATE ON access.agreement_area
+FOR EACH ROW EXECUTE FUNCTION access.check_agreement_area();
+
+-- A label is a value: rows stand behind its number, so what the number means never changes. Nor
+-- does whose membership it is, on which signatures and exclusions stand.
+CREATE FUNCTION access.refuse_change() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION '% never changes: make another', TG_ARGV[0] USING ERRCODE = 'check_violation';
+END
+$$;
+CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON access.label
+FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change('a label');
+CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON access.handling
+FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change('a handling');
+CREATE TRIGGER never_another BEFORE UPDATE OF person_id, organisation_id ON access.membership
+FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change('whose membership it is');
 
 CREATE TABLE access.policy_epoch (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

@@ -230,6 +230,14 @@ AS $$
 DECLARE
     new_stamp bigint := nextval('access.ring_stamp');
 BEGIN
+    -- A ring spans every label of its snapshot; a row behind the lock of none would be past its end.
+    IF EXISTS (
+        SELECT FROM unnest(locks) AS lock_id
+        WHERE NOT EXISTS (SELECT FROM access.label AS l WHERE l.id = lock_id >> 5)
+    ) THEN
+        RAISE EXCEPTION 'a record stands behind the lock of a label, and there is no such label'
+        USING ERRCODE = 'foreign_key_violation';
+    END IF;
     PERFORM pg_advisory_xact_lock_shared(hashtext('waymark rings'));
     UPDATE access.ring
     SET stamp = new_stamp

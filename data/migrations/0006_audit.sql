@@ -64,7 +64,7 @@ $$;
 
 -- Append one entry to an organisation's chain. The chain's head row serialises writers.
 CREATE FUNCTION audit.append_to(chain_of int, op text, details jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     head audit.chain;
@@ -109,34 +109,57 @@ END
 $$;
 
 -- Other organisations' records that the session can see, as cells or opened, on the given 5 km
--- cells (all cells when none is given): owner, finest step, agreement.
+-- cells (all cells when none is given): owner, finest step, and the agreement that allows most.
 CREATE FUNCTION audit.disclosed(for_kind int, in_cells int [])
 RETURNS TABLE (owner_id int, step int, agreement_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
+    anywhere CONSTANT boolean := cardinality(in_cells) = 0;
 BEGIN
     SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
     RETURN QUERY
-    WITH granted AS MATERIALIZED (
-        SELECT d.label_id, d.step, l.owner_id, l.area_id
+    WITH shared AS MATERIALIZED (
+        SELECT sh.label_id, sh.owner_id, sh.step, sh.agreement_id
+        FROM access.shares(s.membership_id, s.purpose, access.clock()) AS sh
+        WHERE sh.kind = for_kind
+    ),
+    known AS MATERIALIZED (
+        SELECT d.label_id, d.step
         FROM access.decide(s.membership_id, s.purpose, access.clock()) AS d
-        JOIN access.label AS l ON l.id = d.label_id
-        WHERE d.kind = for_kind AND l.owner_id <> s.organisation_id
-    )
-    SELECT g.owner_id, max(g.step), (array_agg(a.id ORDER BY a.finest_step DESC, a.id))[1]
-    FROM granted AS g
-    JOIN access.agreement AS a
-        ON a.provider_id = g.owner_id AND a.recipient_id = s.organisation_id
-        AND access.is_live(a, access.clock()) AND s.purpose = ANY (a.purposes)
-    WHERE EXISTS (
-        SELECT FROM store.place_cell AS c
+        WHERE d.kind = for_kind
+    ),
+    shown AS (
+        SELECT k.label_id, k.step
+        FROM known AS k
         WHERE
-            c.lock_id = access.lock_of(g.label_id, 0, 0)
-            AND (cardinality(in_cells) = 0 OR c.cell = ANY (in_cells))
+            EXISTS (
+                SELECT FROM store.place_cell AS c
+                WHERE c.lock_id = access.lock_of(k.label_id, for_kind, 0) AND (anywhere OR c.cell = ANY (in_cells))
+            )
+            OR EXISTS (
+                SELECT FROM store.visit_cell AS c
+                WHERE c.lock_id = access.lock_of(k.label_id, for_kind, 0) AND (anywhere OR c.cell = ANY (in_cells))
+            )
+            OR EXISTS (
+                SELECT FROM store.risk_cell AS c
+                WHERE c.lock_id = access.lock_of(k.label_id, for_kind, 0) AND (anywhere OR c.cell = ANY (in_cells))
+            )
+        UNION ALL
+        SELECT p.lock_id >> 5, 4
+        FROM store.place_point AS p
+        CROSS JOIN LATERAL store.corners(p.easting, p.northing) AS k
+        WHERE
+            for_kind = 0
+            AND p.place_id = ANY (access.opened())
+            AND k.step = 0
+            AND (anywhere OR k.cell = ANY (in_cells))
     )
-    GROUP BY g.owner_id;
+    SELECT DISTINCT ON (sh.owner_id) sh.owner_id, w.step, sh.agreement_id
+    FROM shown AS w
+    JOIN shared AS sh ON sh.label_id = w.label_id
+    ORDER BY sh.owner_id, w.step DESC, sh.step DESC, sh.agreement_id;
 END
 $$;
 
@@ -200,6 +223,7 @@ AS $$
         s.token_hash = access.token_hash()
         AND s.role = 'auditor'
         AND s.purpose = 'audit'
+        AND s.scope = 'full'
         AND e.seq > after_seq
     ORDER BY e.seq
     LIMIT at_most

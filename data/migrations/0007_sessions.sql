@@ -20,7 +20,7 @@ CREATE FUNCTION access.seconds_to_wait(callers bytea []) RETURNS int
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(max(greatest(0, ceil(extract(epoch FROM (
-        w.latest + least(60, 2 ^ (w.failures - 4)) * interval '1 second' - access.clock()
+        w.latest + least(60, 2 ^ least(6, w.failures - 4)) * interval '1 second' - access.clock()
     ))))), 0)::int
     FROM (
         SELECT count(*) AS failures, max(a.at) AS latest
@@ -81,7 +81,8 @@ AS $$
     ORDER BY o.name, m.role
 $$;
 
--- Open a session of ten hours at most, fifteen minutes idle, and put it in the audit.
+-- Open a session of ten hours at most, fifteen minutes idle, and put it in the audit. NULL, and
+-- no session, for a membership that may not enter now under this purpose.
 CREATE FUNCTION access.open_session(for_membership uuid, for_purpose text, with_token_hash bytea)
 RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -91,6 +92,15 @@ DECLARE
     new_session uuid := gen_random_uuid();
     until timestamptz := at + interval '10 hours';
 BEGIN
+    IF NOT EXISTS (
+        SELECT
+        FROM access.membership AS m
+        JOIN access.person AS p ON p.id = m.person_id AND p.disabled_at IS NULL
+        CROSS JOIN LATERAL access.memberships_for(m.person_id, for_purpose) AS may
+        WHERE m.id = for_membership AND may.membership_id = m.id
+    ) THEN
+        RETURN NULL;
+    END IF;
     DELETE FROM access.session WHERE expires_at < at - interval '1 day';
     INSERT INTO access.session (
         id, token_hash, membership_id, purpose, created_at, last_seen_at, idle_limit, expires_at
@@ -150,12 +160,12 @@ $$;
 
 -- The one way in: carry the token in this transaction, and learn who is asking. NULL for nobody.
 -- Keeps the session awake at most once a minute and the ring fresh; on a replica it only reads.
+-- Stamps do not follow opened places, so a session that has one keeps no answers.
 CREATE FUNCTION access.enter(token text) RETURNS access.pass
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s record;
-    opened_ids uuid [];
 BEGIN
     PERFORM set_config('waymark.token', token, true);
     SELECT
@@ -177,12 +187,11 @@ BEGIN
     IF s.last_seen_at < access.clock() - interval '1 minute' AND NOT pg_is_in_recovery() THEN
         UPDATE access.session SET last_seen_at = access.clock() WHERE id = s.id;
     END IF;
-    opened_ids := access.opened();
     RETURN (
         s.id, s.membership_id, s.person_id, s.organisation_id, s.role, s.purpose, s.scope,
-        CASE WHEN s.is_fresh THEN
-            encode(s.fingerprint, 'hex') || '.' || s.stamp
-            || CASE WHEN opened_ids IS NULL THEN '' ELSE '.' || md5(opened_ids::text) END
+        CASE
+            WHEN s.is_fresh AND access.opened() IS NULL
+                THEN encode(s.fingerprint, 'hex') || '.' || s.stamp
         END,
         s.expires_at
     )::access.pass;
@@ -229,9 +238,9 @@ DECLARE
     s access.live_session;
     in_area int;
     for_operation int;
-    found_label int;
 BEGIN
-    SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
+    SELECT * INTO s FROM access.live_session AS l
+    WHERE l.token_hash = access.token_hash() AND l.scope = 'full';
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
