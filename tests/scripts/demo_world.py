@@ -11,7 +11,7 @@ from psycopg import sql
 
 from data.cluster import Cluster
 from data.vault import Vault
-from scripts.demo.installation import DemoPerson
+from scripts.demo.partnership import DemoPerson
 from scripts.demo.world import load_demo
 from tests.conftest import clone
 

@@ -42,7 +42,7 @@ class DemoPerson:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Installation:
+class Partnership:
     """What the partners got in this database, by position in ORGANISATIONS, by e-mail or by code."""
 
     organisations: Sequence[int]
@@ -60,9 +60,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def install(
+def store_partners(
     conn: Connection, chance: Chance, *, today: date, vault: Vault, agreements: Sequence[Agreement]
-) -> Installation:
+) -> Partnership:
     """Store the partners, their people and the given agreements, and return what they are called here."""
     slugs = [organisation.slug for organisation in ORGANISATIONS]
     uids = chance.id_list("organisations", len(ORGANISATIONS))
@@ -86,7 +86,7 @@ def install(
     _add_areas(conn, memberships, areas)
     _add_agreements(conn, chance, agreements, today=today, numbers=numbers, memberships=memberships, areas=areas)
     known = purposes(conn)
-    return Installation(
+    return Partnership(
         organisations=list(numbers.values()),
         uids=uids,
         wrapped_keys=wrapped_keys,
