@@ -15,6 +15,7 @@ from data.reference_data import area_ids
 from data.vault import Vault
 from scripts.demo.chance import Chance
 from scripts.demo.partners import (
+    HANDLINGS,
     MEMBERS,
     OPERATION,
     OPERATION_MEMBERS,
@@ -25,9 +26,6 @@ from scripts.demo.partners import (
 
 CHEAP: Final = PasswordCost(memory_kibibytes=19_456, passes=2)
 """Enough for passwords that are printed, so that making two dozen of them takes no time."""
-
-HANDLINGS: Final = ("none", "owner only", "excluded", "1 km", "safeguarding", "expires", "recipients", "unknown")
-"""The ways in which the demo's records may travel, in the order in which they are stored."""
 
 
 @dataclass(frozen=True, kw_only=True)

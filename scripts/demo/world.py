@@ -19,6 +19,7 @@ from scripts.demo.notes import Notes, notes
 from scripts.demo.partners import (
     AGREEMENTS,
     EAST_AREAS,
+    HANDLINGS,
     JOINT_VISIT_LASTS,
     JOINT_VISITS,
     MEMBERS,
@@ -26,7 +27,7 @@ from scripts.demo.partners import (
     WEST,
     WEST_AREAS,
 )
-from scripts.demo.partnership import HANDLINGS, DemoPerson, Partnership, midnight, store_partners
+from scripts.demo.partnership import DemoPerson, Partnership, midnight, store_partners
 from scripts.demo.places import (
     BENCHMARK_HOLDINGS,
     COLLECTED_FOR,
