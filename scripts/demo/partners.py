@@ -226,3 +226,6 @@ OPERATION_MEMBERS: Final = (
     "outreach@charity.demo.invalid",
 )
 """The admin looks after the operation by being its member."""
+
+HANDLINGS: Final = ("none", "owner only", "excluded", "1 km", "safeguarding", "expires", "recipients", "unknown")
+"""The ways in which the demo's records may travel, in the order in which they are stored."""
