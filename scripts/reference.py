@@ -72,15 +72,15 @@ def feature_collection(frame: geopandas.GeoDataFrame) -> dict[str, object]:
 def best_fit(boroughs: Shapes, forces: Shapes) -> tuple[Integers, Integers]:
     """Return the 5 km cells that the shapes touch, and for each the position of its area.
 
-    Positions count the boroughs first, then the forces. Where the boroughs together cover more of a cell
-    than any other force does, it goes to the borough with the greatest share; elsewhere to the force with
-    the greatest share. Shapes in metres (EPSG:27700).
+    Positions count the boroughs first, then the forces. A cell of which boroughs cover one hundredth or more
+    goes to the borough with the greatest share, so that nowhere in a borough is out of its people's reach;
+    elsewhere to the force with the greatest share. Shapes in metres (EPSG:27700).
     """
     cells = cells_touched(np.concatenate([boroughs, forces]))
     columns, rows = np.divmod(cells, KEY_COLUMNS)
     squares = shapely.box(*(COARSEST_METRES * edge for edge in (columns, rows, columns + 1, rows + 1)))
     of_boroughs, of_forces = overlaps(squares, boroughs), overlaps(squares, forces)
-    is_ours = (of_boroughs.sum(axis=1) > 0) & (of_boroughs.sum(axis=1) >= of_forces.max(axis=1))
+    is_ours = of_boroughs.sum(axis=1) >= COARSEST_METRES**2 / 100
     area = np.where(is_ours, of_boroughs.argmax(axis=1), len(boroughs) + of_forces.argmax(axis=1))
     on_land = is_ours | (of_forces.max(axis=1) > 0)
     return cells[on_land], area[on_land]
