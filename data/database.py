@@ -24,6 +24,14 @@ class NotSignedIn(PermissionError):
     """No live session belongs to the token that was given, or no token was given."""
 
 
+class NotAllowed(PermissionError):
+    """The session may not do this: its role, purpose, areas or organisation do not allow it."""
+
+
+class NotStorable(ValueError):
+    """A value that the database does not take, such as one that is too long or out of range."""
+
+
 @dataclass(frozen=True)
 class Pass:
     """Who is asking, as the database knows it for one transaction; mirrors the type access.pass."""
@@ -41,7 +49,7 @@ class Pass:
 
 def open_pool(conninfo: str, *, size: int = 8) -> Pool:
     """Return an open pool of `size` connections at most for the service's role, each in autocommit."""
-    pool = ConnectionPool(
+    return ConnectionPool(
         conninfo,
         min_size=2,
         max_size=size,
@@ -50,7 +58,6 @@ def open_pool(conninfo: str, *, size: int = 8) -> Pool:
         check=None,
         open=True,
     )
-    return pool
 
 
 @cache
@@ -59,7 +66,7 @@ def queries(name: str) -> Mapping[str, str]:
     text = (resources.files("data") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
     parts = text.split("-- name: ")[1:]
     named = (part.split("\n", 1) for part in parts)
-    return MappingProxyType({heading.strip(): body.strip() for heading, body in named})
+    return MappingProxyType({heading.strip(): body.strip().rstrip(";") for heading, body in named})
 
 
 @contextmanager
@@ -71,6 +78,10 @@ def connected(pool: Pool) -> Iterator[Connection]:
     try:
         with pool.connection() as conn:
             yield conn
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotAllowed("Your role, purpose or areas do not allow this.") from error
+    except (psycopg.errors.IntegrityError, psycopg.DataError) as error:
+        raise NotStorable("A value is too long, out of range or not of the right kind.") from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
         raise Unavailable("The database cannot be reached; nothing was shown or changed. Try again.") from error
 

@@ -5,7 +5,6 @@ parameter, and refuse any operator or property that is not listed.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import cql2
 from psycopg import sql
@@ -37,7 +36,7 @@ def condition(text: str, properties: Sequence[str]) -> Condition:
     return _write(tree, tuple(properties), values, 0), values
 
 
-def _write(tree: Any, properties: tuple[str, ...], values: dict[str, object], depth: int) -> sql.Composable:
+def _write(tree: object, properties: tuple[str, ...], values: dict[str, object], depth: int) -> sql.Composable:
     if depth > _DEEPEST:
         raise NotAFilter(f"The filter is nested deeper than {_DEEPEST} levels.")
     if not isinstance(tree, Mapping) or "op" not in tree:
@@ -65,12 +64,10 @@ def _operation(operator: str, parts: list[sql.Composable]) -> sql.Composable:
     }
     if (template := templates.get((operator, len(parts)))) is None:
         raise NotAFilter(f"The filter uses {operator!r}, which this service does not know.")
-    return sql.SQL(template).format(*parts)  # type: ignore[arg-type]  # one of the literals above
+    return sql.SQL(template).format(*parts)
 
 
-def _operand(
-    tree: Any, properties: tuple[str, ...], values: dict[str, object], depth: int
-) -> sql.Composable:
+def _operand(tree: object, properties: tuple[str, ...], values: dict[str, object], depth: int) -> sql.Composable:
     if isinstance(tree, Mapping):
         if "property" in tree:
             return _property(str(tree["property"]), properties)

@@ -8,12 +8,16 @@ from uuid import UUID, uuid4
 
 from psycopg import Connection
 
-from data.database import Pass, queries
-from data.places import NoSuchPlace, NotAllowed, audit, code_of, lock_of, rows_of, see_place, value_of
+from data.database import NotAllowed, Pass, queries
+from data.places import NoSuchPlace, audit, code_of, lock_of, rows_of, see_place, value_of
 from data.vault import Vault
 
 PROVENANCES = ("saw myself", "was told by the person", "was told by someone else", "unsure")
 _KIND, _EXACT, _CONTENT = 2, 4, 5
+
+
+class NoSuchNote(LookupError):
+    """No note of that id that the session may read: hidden and missing are the same."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from data.database import Pass, queries
+from data.database import NotAllowed, Pass, queries
 from data.vault import Vault
 from geo.cells import cell_key
 from geo.national_grid import to_grid
@@ -23,10 +23,6 @@ _EXACT, _CONTENT = 4, 5
 
 class NoSuchPlace(LookupError):
     """No place of that id that the session may see: hidden and missing are the same."""
-
-
-class NotAllowed(PermissionError):
-    """The session may not record this: its role, purpose, areas or organisation do not allow it."""
 
 
 class NotInBritain(ValueError):
@@ -73,7 +69,7 @@ class PlaceEdit:
     review_on: date | None = None
 
 
-def value_of(conn: Connection, query: str, **values: object) -> Any:
+def value_of(conn: Connection, query: str, **values: object) -> Any:  # noqa: ANN401 - as the query says
     """Return the one value of a named records query, or None."""
     row = conn.execute(queries("records")[query], values).fetchone()
     return row[0] if row else None
@@ -123,9 +119,16 @@ def add_place(conn: Connection, who: Pass, vault: Vault, new: NewPlace) -> UUID:
     shelf = who.organisation_id * 4 + new.sensitivity
     conn.execute(
         queries("records")["add_place_point"],
-        position | {"id": id, "exact_lock": lock_of(label, 0, _EXACT), "shelf": shelf, "kind": kind, "attend_rule": rule},
+        position
+        | {"id": id, "exact_lock": lock_of(label, 0, _EXACT), "shelf": shelf, "kind": kind, "attend_rule": rule},
     )
-    audit(conn, "collection", record=vault.hashed_id("place", id), kind="place", cell=vault.hashed_id("cell", position["cell"]))
+    audit(
+        conn,
+        "collection",
+        record=vault.hashed_id("place", id),
+        kind="place",
+        cell=vault.hashed_id("cell", position["cell"]),
+    )
     return id
 
 
@@ -137,7 +140,7 @@ def _position(longitude: float, latitude: float) -> dict[str, Any]:
     x, y = (int(half) for half in halves_of(key))
     return {
         "longitude": longitude, "latitude": latitude, "easting": easting, "northing": northing,
-        "key": key, "x": x, "y": y, "cell": int(cell_key(easting, northing)),
+        "key": key, "x": x, "y": y, "cell": int(np.ravel(cell_key(easting, northing))[0]),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from data.database import NotSignedIn, Pool, connected, queries
 from data.filters import Condition, NotAFilter
@@ -53,7 +54,7 @@ def open_looks(pool: Pool, token: str | None, looks: Looks) -> None:
         conn.execute(queries("sessions")["enter"], {"token": token or ""})
         conn.execute(
             queries("tiles")["open_looks"],
-            {"layer": looks.layer, "kind": looks.kind, "cells": list(looks.cells), "hashes": list(looks.hashes)},
+            {"layer": looks.layer, "kind": looks.kind, "cells": list(looks.cells), "cell_hashes": list(looks.hashes)},
         )
 
 
@@ -84,7 +85,7 @@ def features(
     conn: Connection, query: str, values: Mapping[str, object], condition: Condition | None = None
 ) -> list[Row]:
     """Return rows of a named features query; with a condition, of those rows that meet it."""
-    text: sql.Composable = sql.SQL(queries("features")[query])  # type: ignore[arg-type]  # a file of ours
+    text: sql.SQL | sql.Composed = sql.SQL(queries("features")[query])
     everything = dict(values)
     if condition is not None:
         clause, extra = condition
@@ -97,12 +98,19 @@ def features(
             raise NotAFilter("The filter compares things of different kinds, such as a text with a number.") from error
 
 
-def stream(
-    conn: Connection, query: str, values: Mapping[str, object], *, batch: int = 5000
-) -> Iterator[Sequence[Row]]:
+def stream(conn: Connection, query: str, values: Mapping[str, object], *, batch: int = 5000) -> Iterator[Sequence[Row]]:
     """Give all rows of a named features query in batches, from a cursor on the server."""
     with conn.cursor(name="rows", row_factory=dict_row) as cursor:
         cursor.itersize = batch
         cursor.execute(queries("features")[query].encode(), values)
         while rows := cursor.fetchmany(batch):
             yield rows
+
+
+def receipt(
+    conn: Connection, layer: tuple[str, int], details: Mapping[str, object], records: Sequence[str]
+) -> list[tuple[Any, Any]]:
+    """Write the receipt of an export to the audit; the agreements it rests on, and until when each lasts."""
+    name, kind = layer
+    values = {"layer": name, "kind": kind, "details": Jsonb(dict(details)), "records": Jsonb(list(records))}
+    return conn.execute(queries("tiles")["receipt"], values).fetchall()

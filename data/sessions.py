@@ -128,9 +128,7 @@ def _membership(conn: Connection, vault: Vault, asked: SignIn) -> object:
     return _chosen(choices, asked.organisation, refusal)
 
 
-def _chosen(
-    choices: Sequence[tuple[object, ...]], organisation: str | None, refusal: SignInRefused
-) -> object:
+def _chosen(choices: Sequence[tuple[object, ...]], organisation: str | None, refusal: SignInRefused) -> object:
     if organisation:
         choices = [choice for choice in choices if choice[1] == organisation]
     if not choices:

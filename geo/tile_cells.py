@@ -97,8 +97,6 @@ def _easting(longitude: float, latitude: float) -> float:
 
 def _northing(longitude: float, latitude: float) -> float:
     """Return metres north, by a least-squares fit to OSTN15 on a 5 km lattice of the whole grid."""
-    meridian = 567268.918 + latitude * (
-        111282.8603 + latitude * (9.2387594 + latitude * -0.0640292)
-    )
+    meridian = 567268.918 + latitude * (111282.8603 + latitude * (9.2387594 + latitude * -0.0640292))
     square = 457.321191 + latitude * (-5.7840820 - latitude * 0.27959952)
     return meridian + longitude * (-0.54475 + longitude * (square + longitude**2 * 0.0094813624))

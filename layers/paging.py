@@ -41,7 +41,7 @@ def _last(part: Part, row: Row | None) -> bytes:
         return str(row["id"]).encode()
     if part.shape == "cell":
         return struct.pack(">iiii", row["step"], row["easting"], row["northing"], row.get("code", 0))
-    return struct.pack(">q", row["sort_key"]) + row["id"].bytes
+    return struct.pack(">q", row["sort_key"]) + UUID(str(row["id"])).bytes
 
 
 def window(part: Part, box: Bounds | None, last: bytes) -> dict[str, Any]:

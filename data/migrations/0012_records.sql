@@ -83,6 +83,42 @@ BEGIN
 END
 $$;
 
+-- The receipt of an export: one entry in the exporter's chain, one in each provider's whose records it
+-- holds. Returns the agreements it rests on. NULL purpose or a layer token: no export, an error.
+CREATE FUNCTION audit.receipt(in_layer text, for_kind int, details jsonb, records jsonb)
+RETURNS TABLE (agreement_id uuid, valid_until timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE
+    s access.live_session;
+    shown record;
+BEGIN
+    SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
+    IF NOT FOUND OR s.scope <> 'full' THEN
+        RAISE EXCEPTION 'an export needs a session' USING errcode = 'insufficient_privilege';
+    END IF;
+    PERFORM audit.append('disclosure', details || jsonb_build_object(
+        'what', 'export', 'layer', in_layer, 'records', records
+    ));
+    FOR shown IN
+        SELECT d.owner_id, d.step, d.agreement_id
+        FROM audit.disclosed(for_kind, '{}') AS d
+        ORDER BY d.owner_id
+    LOOP
+        PERFORM audit.append_to(shown.owner_id, 'disclosure', details || jsonb_build_object(
+            'what', 'export', 'layer', in_layer, 'actor', s.membership_id, 'session', s.id,
+            'purpose', s.purpose,
+            'recipient', (SELECT o.uid FROM access.organisation AS o WHERE o.id = s.organisation_id),
+            'agreement', shown.agreement_id,
+            'precision', (ARRAY['5 km', '1 km', '500 m', '100 m', 'exact'])[shown.step + 1]
+        ));
+        RETURN QUERY
+        SELECT a.id, a.valid_until FROM access.agreement AS a WHERE a.id = shown.agreement_id;
+    END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION audit.receipt(text, int, jsonb, jsonb) TO waymark_app;
+
 -- What a lock says of the row it is on: whose record, and how sensitive. A lock's number is learnt
 -- only from a row that row-level security showed.
 CREATE FUNCTION access.owner_of(on_lock int) RETURNS text

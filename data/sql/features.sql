@@ -29,8 +29,8 @@ WITH page AS (
         o.place_id
     FROM store.place_point AS o
     WHERE
-        o.place_id = ANY ((SELECT access.opened())::uuid [])
-        AND o.shelf <> ALL ((SELECT access.shelves(0, true))::int [])
+        o.place_id = ANY((SELECT access.opened())::uuid [])
+        AND o.shelf <> ALL((SELECT access.shelves(0, true))::int [])
         AND o.x BETWEEN %(west)s AND %(east)s
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.place_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
@@ -56,7 +56,7 @@ INNER JOIN store.place_point AS pp ON page.place_id = pp.place_id
 INNER JOIN store.place AS p ON page.place_id = p.id
 INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
 INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
-ORDER BY page.key, page.place_id
+ORDER BY page.key, page.place_id;
 
 -- name: places_point
 SELECT
@@ -77,7 +77,7 @@ FROM store.place_point AS pp
 INNER JOIN store.place AS p ON pp.place_id = p.id
 INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
 INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
-WHERE pp.place_id = %(id)s
+WHERE pp.place_id = %(id)s;
 
 -- name: places_cells
 SELECT
@@ -119,7 +119,7 @@ WHERE
         square.easting, square.northing, square.step, %(box)s::double precision []
     )
 ORDER BY square.step, square.easting, square.northing
-LIMIT %(most)s
+LIMIT %(most)s;
 
 -- name: risks_points
 WITH page AS (
@@ -149,8 +149,8 @@ WITH page AS (
         o.note_id
     FROM store.risk_point AS o
     WHERE
-        o.place_id = ANY ((SELECT access.opened())::uuid [])
-        AND o.shelf <> ALL ((SELECT access.shelves(2, true))::int [])
+        o.place_id = ANY((SELECT access.opened())::uuid [])
+        AND o.shelf <> ALL((SELECT access.shelves(2, true))::int [])
         AND o.x BETWEEN %(west)s AND %(east)s
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.note_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
@@ -171,7 +171,7 @@ SELECT
 FROM page
 INNER JOIN store.risk_point AS r ON page.note_id = r.note_id
 INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
-ORDER BY page.key, page.note_id
+ORDER BY page.key, page.note_id;
 
 -- name: risks_point
 SELECT
@@ -187,7 +187,7 @@ SELECT
     r.recorded_on
 FROM store.risk_point AS r
 INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
-WHERE r.note_id = %(id)s
+WHERE r.note_id = %(id)s;
 
 -- name: risks_cells
 SELECT
@@ -228,7 +228,7 @@ WHERE
         square.easting, square.northing, square.step, %(box)s::double precision []
     )
 ORDER BY square.step, square.easting, square.northing, square.category
-LIMIT %(most)s
+LIMIT %(most)s;
 
 -- name: visits_points
 SELECT
@@ -258,7 +258,7 @@ CROSS JOIN LATERAL (
 INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
 WHERE span.last >= %(after_key)s::bigint
 ORDER BY p.key, p.visit_id
-LIMIT %(most)s
+LIMIT %(most)s;
 
 -- name: visits_point
 SELECT
@@ -273,7 +273,7 @@ SELECT
     p.visited_on
 FROM store.visit_point AS p
 INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
-WHERE p.visit_id = %(id)s
+WHERE p.visit_id = %(id)s;
 
 -- name: visits_cells
 SELECT
@@ -310,7 +310,7 @@ WHERE
         square.easting, square.northing, square.step, %(box)s::double precision []
     )
 ORDER BY square.step, square.easting, square.northing
-LIMIT %(most)s
+LIMIT %(most)s;
 
 -- name: sites_points
 SELECT
@@ -329,7 +329,7 @@ WHERE
     AND layers.half(s.key >> 1) BETWEEN %(north)s AND %(south)s
     AND (s.key, s.id) > (%(after_key)s::bigint, %(after_id)s::uuid)
 ORDER BY s.key, s.id
-LIMIT %(most)s
+LIMIT %(most)s;
 
 -- name: sites_point
 SELECT
@@ -341,7 +341,7 @@ SELECT
     s.sector,
     s.source
 FROM reference.site AS s
-WHERE s.id = %(id)s
+WHERE s.id = %(id)s;
 
 -- name: outlines
 SELECT
@@ -362,7 +362,7 @@ WHERE
         )
     )
 ORDER BY o.code
-LIMIT %(most)s
+LIMIT %(most)s;
 
 -- name: outline
 SELECT
@@ -371,4 +371,4 @@ SELECT
     o.name,
     st_asgeojson(o.shape, 6) AS geometry
 FROM reference.outline AS o
-WHERE o.layer = %(layer)s AND o.code = %(code)s
+WHERE o.layer = %(layer)s AND o.code = %(code)s;

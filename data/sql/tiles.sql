@@ -32,4 +32,10 @@ SELECT outcome, ring_key, body FROM layers.sites_tile(
 SELECT outcome, ring_key FROM layers.admit(%(token)s, %(layer)s, %(looks)s::int [], NULL);
 
 -- name: open_looks
-SELECT audit.open_looks(%(layer)s, %(kind)s, %(cells)s::int [], %(hashes)s::text []);
+SELECT audit.open_looks(%(layer)s, %(kind)s, %(cells)s::int [], %(cell_hashes)s::text []);
+
+-- name: receipt
+SELECT
+    agreement_id,
+    valid_until
+FROM audit.receipt(%(layer)s, %(kind)s, %(details)s, %(records)s);
