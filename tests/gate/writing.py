@@ -15,7 +15,7 @@ TABLES = (
     "place", "place_history", "place_point", "place_cell", "visit", "visit_point", "visit_cell",
     "note", "note_key", "note_grade", "risk_point", "risk_cell",
 )  # fmt: skip
-_ROWS = " UNION ALL ".join(f"SELECT '{table}', lock_id FROM store.{table}" for table in TABLES)  # noqa: S608 - constants
+_ROWS = " UNION ALL ".join(f"SELECT '{table}', lock_id FROM store.{table}" for table in TABLES)
 _RECORDABLE = b"SELECT label FROM generate_series(1, 1500) AS label WHERE access.may_record(label * 32 + 5)"
 _CLEAN = """
 DELETE FROM access.session;
