@@ -122,7 +122,7 @@ BEGIN
     RETURN QUERY
     WITH shared AS MATERIALIZED (
         SELECT sh.label_id, sh.owner_id, sh.step, sh.agreement_id
-        FROM access.shares(s.membership_id, s.purpose, access.clock()) AS sh
+        FROM access.shares(s.membership_id, s.purpose, access.clock(), NULL) AS sh
         WHERE sh.kind = for_kind
     ),
     known AS MATERIALIZED (
