@@ -8,7 +8,10 @@ from pathlib import Path
 import psycopg
 from click.testing import CliRunner
 
+from data.cluster import Cluster
+from data.private_files import write_private
 from scripts.cli import main
+from tests.conftest import clone
 from tests.data.partners import some_areas
 
 SOON = f"{datetime.now(UTC) + timedelta(days=90):%Y-%m-%d}"
@@ -29,9 +32,13 @@ class Desk:
         return result.output
 
 
-def a_desk(url: str, var: Path) -> Desk:
+def a_desk(cluster: Cluster, var: Path) -> Desk:
+    """An empty, migrated database; the service's password, which is the whole cluster's, stays what it is."""
+    url = cluster.url(database=clone(cluster))
     with psycopg.connect(url) as conn:
         some_areas(conn)
+    (var / "keys").mkdir()
+    write_private(var / "keys" / "application.password", cluster.password("waymark_app"))
     return Desk(url=url, var=var)
 
 

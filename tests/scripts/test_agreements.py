@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from data.cluster import Cluster
-from tests.conftest import clone
 from tests.scripts.desk import SOON, Desk, a_desk, staffed
 
 ADA, BEN = ("--as", "ada@example.org"), ("--as", "ben@example.org")
@@ -12,7 +11,7 @@ ADA, BEN = ("--as", "ada@example.org"), ("--as", "ben@example.org")
 
 @pytest.fixture
 def desk(cluster: Cluster, tmp_path: Path) -> Desk:
-    return staffed(a_desk(cluster.url(database=clone(cluster)), tmp_path))
+    return staffed(a_desk(cluster, tmp_path))
 
 
 def test_an_agreement_goes_through_its_life(desk: Desk) -> None:

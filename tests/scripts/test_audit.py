@@ -5,13 +5,12 @@ import psycopg
 import pytest
 
 from data.cluster import Cluster
-from tests.conftest import clone
 from tests.scripts.desk import Desk, a_desk, staffed
 
 
 @pytest.fixture
 def desk(cluster: Cluster, tmp_path: Path) -> Desk:
-    return staffed(a_desk(cluster.url(database=clone(cluster)), tmp_path))
+    return staffed(a_desk(cluster, tmp_path))
 
 
 def tamper(desk: Desk, statement: str) -> None:

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from data.cluster import Cluster
-from tests.conftest import clone
 from tests.scripts.desk import Desk, a_desk, staffed
 
 
 @pytest.fixture
 def desk(cluster: Cluster, tmp_path: Path) -> Desk:
-    return staffed(a_desk(cluster.url(database=clone(cluster)), tmp_path))
+    return staffed(a_desk(cluster, tmp_path))
 
 
 def elsewhere(cluster: Cluster, desk: Desk) -> Desk:
@@ -27,7 +26,6 @@ def test_a_backup_is_restored_with_the_master_key_and_not_without(cluster: Clust
     keys, away = desk.var / "keys", desk.var / "away"
     keys.rename(away)
     assert "master.key" in other.waymark("restore", str(file), fails=True)
-    keys.mkdir()
     (keys / "master.key").touch(mode=0o600)
     (keys / "master.key").write_text("00" * 32)
     assert "another master key" in other.waymark("restore", str(file), fails=True)

@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from data.cluster import Cluster
-from tests.conftest import clone
 from tests.scripts.desk import Desk, a_desk, staffed
 
 BEN = ("--as", "ben@example.org")
@@ -11,7 +10,7 @@ BEN = ("--as", "ben@example.org")
 
 @pytest.fixture
 def desk(cluster: Cluster, tmp_path: Path) -> Desk:
-    return staffed(a_desk(cluster.url(database=clone(cluster)), tmp_path))
+    return staffed(a_desk(cluster, tmp_path))
 
 
 def test_an_operation_gets_members_and_loses_them(desk: Desk) -> None:

@@ -4,13 +4,12 @@ from pathlib import Path
 import pytest
 
 from data.cluster import Cluster
-from tests.conftest import clone
 from tests.scripts.desk import SOON, Desk, a_desk, staffed
 
 
 @pytest.fixture
 def desk(cluster: Cluster, tmp_path: Path) -> Desk:
-    return a_desk(cluster.url(database=clone(cluster)), tmp_path)
+    return a_desk(cluster, tmp_path)
 
 
 def test_a_person_is_added_listed_and_shut_out(desk: Desk) -> None:
