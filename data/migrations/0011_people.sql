@@ -189,7 +189,12 @@ BEGIN
         recipient_signed_at = CASE WHEN is_narrower THEN recipient_signed_at END
     WHERE id = which;
     DELETE FROM access.agreement_area WHERE agreement_id = which AND area_id <> ALL (terms.areas);
-    INSERT INTO access.agreement_area SELECT DISTINCT which, unnest(terms.areas) ON CONFLICT DO NOTHING;
+    INSERT INTO access.agreement_area
+    SELECT which, area_id
+    FROM unnest(terms.areas) AS area_id
+    EXCEPT
+    SELECT agreement_id, area_id
+    FROM access.agreement_area;
     PERFORM access.audit_agreement(s, which, CASE
         WHEN is_narrower THEN 'narrowed an agreement' ELSE 'changed an agreement, signatures void'
     END);
