@@ -7,9 +7,9 @@ from fastapi import APIRouter, FastAPI, Response
 
 from api import collections, errors, features, places, sessions, tiles
 from api.answers import json_answer
+from api.backing import Backing
 from api.headers import WithHeaders
-from api.identity import ServiceNow
-from api.service import Service
+from api.identity import BackingNow
 from data.sessions import is_demo
 
 PUBLIC = {("get", "/api/health"), ("post", "/api/session")}
@@ -19,18 +19,18 @@ health = APIRouter(tags=["health"])
 
 
 @health.get("/health")
-def healthy(service: ServiceNow) -> Response:
+def healthy(backing: BackingNow) -> Response:
     """Say that the service and its database answer, and whether this is a demo."""
-    return json_answer({"status": "ok", "is_demo": is_demo(service.pool)})
+    return json_answer({"status": "ok", "is_demo": is_demo(backing.pool)})
 
 
-def create_api(service: Service) -> FastAPI:
+def create_api(backing: Backing) -> FastAPI:
     """Return the application with the whole API under /api; it closes the service when it stops."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        service.close()
+        backing.close()
 
     app = FastAPI(
         title="Waymark",
@@ -40,7 +40,7 @@ def create_api(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.service = service
+    app.state.backing = backing
     app.router.redirect_slashes = False
     for router in (
         health,

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.answers import GEOJSON, json_answer
-from api.identity import ServiceNow, Token
+from api.identity import BackingNow, Token
 from api.links import base_of, link
 from data.sessions import my_session
 from layers.catalogue import Layer, layer_named, offered
@@ -33,9 +33,9 @@ CONFORMS_TO = (
 
 
 @router.get("/")
-def landing(request: Request, service: ServiceNow, token: Token) -> Response:
+def landing(request: Request, backing: BackingNow, token: Token) -> Response:
     """Say where everything is."""
-    my_session(service.pool, token)
+    my_session(backing.pool, token)
     base = base_of(request)
     return json_answer(
         {
@@ -57,38 +57,38 @@ def landing(request: Request, service: ServiceNow, token: Token) -> Response:
 
 
 @router.get("/conformance")
-def conformance(service: ServiceNow, token: Token) -> Response:
+def conformance(backing: BackingNow, token: Token) -> Response:
     """List the conformance classes."""
-    my_session(service.pool, token)
+    my_session(backing.pool, token)
     return json_answer({"conformsTo": CONFORMS_TO})
 
 
 @router.get("/openapi.json")
-def description(request: Request, service: ServiceNow, token: Token) -> Response:
+def description(request: Request, backing: BackingNow, token: Token) -> Response:
     """Describe every operation (OpenAPI)."""
-    my_session(service.pool, token)
+    my_session(backing.pool, token)
     return json_answer(request.app.openapi(), media_type="application/vnd.oai.openapi+json;version=3.1")
 
 
 @router.get("/collections")
-def collections(request: Request, service: ServiceNow, token: Token) -> Response:
+def collections(request: Request, backing: BackingNow, token: Token) -> Response:
     """List the layers that this session is offered."""
-    purpose = my_session(service.pool, token).purpose
+    purpose = my_session(backing.pool, token).purpose
     base = base_of(request)
     found = [collection_document(layer, base) for layer in offered(purpose)]
     return json_answer({"collections": found, "links": [link(f"{base}/collections", "self", "application/json")]})
 
 
 @router.get("/collections/{layer}")
-def collection(layer: str, request: Request, service: ServiceNow, token: Token) -> Response:
+def collection(layer: str, request: Request, backing: BackingNow, token: Token) -> Response:
     """Describe a layer."""
-    return json_answer(collection_document(offered_layer(layer, service, token), base_of(request)))
+    return json_answer(collection_document(offered_layer(layer, backing, token), base_of(request)))
 
 
 @router.get("/collections/{layer}/queryables")
-def queryables(layer: str, request: Request, service: ServiceNow, token: Token) -> Response:
+def queryables(layer: str, request: Request, backing: BackingNow, token: Token) -> Response:
     """List the properties that a filter may name."""
-    declared = offered_layer(layer, service, token)
+    declared = offered_layer(layer, backing, token)
     columns = sorted({column for part in declared.parts for column in part.columns})
     return json_answer(
         {
@@ -102,9 +102,9 @@ def queryables(layer: str, request: Request, service: ServiceNow, token: Token) 
     )
 
 
-def offered_layer(name: str, service: ServiceNow, token: str | None) -> Layer:
+def offered_layer(name: str, backing: BackingNow, token: str | None) -> Layer:
     """Return a layer that this session is offered. Raises NoSuchLayer, the same for any other name."""
-    purpose = my_session(service.pool, token).purpose
+    purpose = my_session(backing.pool, token).purpose
     declared = layer_named(name)
     return declared if declared in offered(purpose) else layer_named("")
 

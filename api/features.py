@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.answers import GEOJSON, json_answer
 from api.collections import CRS84, GRID, offered_layer
-from api.identity import ServiceNow, Token
+from api.identity import BackingNow, Token
 from api.links import base_of, link
 from geo.tile_keys import Bounds, NotABox
 from layers.exports import export
@@ -22,7 +22,7 @@ def items(
     *,
     layer: str,
     request: Request,
-    service: ServiceNow,
+    backing: BackingNow,
     token: Token,
     bbox: Annotated[str | None, Query(description="west,south,east,north in degrees", max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
@@ -35,29 +35,29 @@ def items(
     crs: Annotated[str, Query(max_length=100)] = CRS84,
 ) -> Response:
     """Return a page of features, in a fixed order, without a total."""
-    declared = offered_layer(layer, service, token)
+    declared = offered_layer(layer, backing, token)
     asked = Asked(box=box_of(bbox), limit=limit, after=after, filter=cql2, is_on_grid=_is_on_grid(crs))
-    found = page((service.pool, service.vault), declared, asked, token)
+    found = page((backing.pool, backing.vault), declared, asked, token)
     answer = json_answer(_document(request, layer, found.features, found.next), media_type=GEOJSON)
     answer.headers["Content-Crs"] = f"<{crs}>"
     return answer
 
 
 @router.get("/collections/{layer}/items/{id}")
-def item(*, layer: str, id: str, request: Request, service: ServiceNow, token: Token) -> Response:
+def item(*, layer: str, id: str, request: Request, backing: BackingNow, token: Token) -> Response:
     """Return one feature."""
-    declared = offered_layer(layer, service, token)
-    found = one((service.pool, service.vault), declared, id, token)
+    declared = offered_layer(layer, backing, token)
+    found = one((backing.pool, backing.vault), declared, id, token)
     here = f"{base_of(request)}/collections/{layer}"
     links = [link(f"{here}/items/{id}", "self", GEOJSON), link(here, "collection", "application/json")]
     return json_answer(found | {"links": links}, media_type=GEOJSON)
 
 
 @router.get("/collections/{layer}/export")
-def exported(layer: str, format: str, service: ServiceNow, token: Token) -> Response:
+def exported(layer: str, format: str, backing: BackingNow, token: Token) -> Response:
     """Return the whole layer as this session may see it, marked, with a receipt in the audit."""
-    declared = offered_layer(layer, service, token)
-    file = export((service.pool, service.vault), declared, format, token)
+    declared = offered_layer(layer, backing, token)
+    file = export((backing.pool, backing.vault), declared, format, token)
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return Response(file.body, media_type=file.media_type, headers=headers)
 

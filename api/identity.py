@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.service import Service
+from api.backing import Backing
 from data.database import NotSignedIn
 
 COOKIE = "__Host-waymark"
@@ -16,10 +16,10 @@ class CrossOrigin(PermissionError):
     """A page of another origin tried to change something with a person's cookie."""
 
 
-def service_of(request: Request) -> Service:
+def backing_of(request: Request) -> Backing:
     """Return the service that this application was made with."""
-    service: Service = request.app.state.service
-    return service
+    backing: Backing = request.app.state.backing
+    return backing
 
 
 def token_of(request: Request) -> str | None:
@@ -37,22 +37,23 @@ def token_of(request: Request) -> str | None:
 
 
 def check_origin(request: Request) -> None:
-    """Raise CrossOrigin unless the browser says that our own page asks, or no page does."""
+    """Raise CrossOrigin unless the browser says that our own page asks, or no page does.
+
+    Sec-Fetch-Site decides where the browser sends it: under our Referrer-Policy a form's Origin is "null".
+    """
     site = request.headers.get("sec-fetch-site")
-    if site is not None and site not in {"same-origin", "none"} and not _is_first_visit(request, site):
-        raise CrossOrigin("A page of another origin asked for this with your sign-in; it was refused.")
     origin = request.headers.get("origin")
-    if request.method not in _SAFE and origin is not None and origin != _own_origin(request):
+    if site is None:
+        is_ours = request.method in _SAFE or origin in {None, _own_origin(request)}
+    else:
+        is_ours = site in {"same-origin", "none"} or _is_first_visit(request)
+    if not is_ours:
         raise CrossOrigin("A page of another origin asked for this with your sign-in; it was refused.")
 
 
-def _is_first_visit(request: Request, site: str) -> bool:
+def _is_first_visit(request: Request) -> bool:
     """A link from elsewhere may open a page; SameSite=Strict has kept the cookie back from it already."""
-    return (
-        site in {"cross-site", "same-site"}
-        and request.headers.get("sec-fetch-mode") == "navigate"
-        and request.method == "GET"
-    )
+    return request.method == "GET" and request.headers.get("sec-fetch-mode") == "navigate"
 
 
 def _own_origin(request: Request) -> str:
@@ -69,5 +70,5 @@ def required_token(token: Annotated[str | None, Depends(token_of)]) -> str:
     return token
 
 
-ServiceNow = Annotated[Service, Depends(service_of)]
+BackingNow = Annotated[Backing, Depends(backing_of)]
 Token = Annotated[str, Depends(required_token)]

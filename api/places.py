@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.answers import json_answer
-from api.identity import ServiceNow, Token
+from api.identity import BackingNow, Token
 from data import notes, places, visits
 from data.database import entered
 
@@ -111,72 +111,72 @@ class NoteBody(BaseModel):
 
 
 @router.post("/places", status_code=201)
-def record_place(body: PlaceBody, service: ServiceNow, token: Token) -> Response:
+def record_place(body: PlaceBody, backing: BackingNow, token: Token) -> Response:
     """Record a place of one's own organisation."""
     longitude, latitude = body.geometry.coordinates[:2]
-    with entered(service.pool, token) as (conn, who):
+    with entered(backing.pool, token) as (conn, who):
         new = places.NewPlace(**body.model_dump(exclude={"geometry"}), longitude=longitude, latitude=latitude)
-        id = places.add_place(conn, who, service.vault, new)
+        id = places.add_place(conn, who, backing.vault, new)
     return json_answer({"id": str(id)}, status=201)
 
 
 @router.get("/places/{id}")
-def place(id: UUID, service: ServiceNow, token: Token) -> Response:
+def place(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Return the card of a place, safety first."""
-    with entered(service.pool, token) as (conn, _):
-        card = places.place(conn, service.vault, id)
+    with entered(backing.pool, token) as (conn, _):
+        card = places.place(conn, backing.vault, id)
     return json_answer(_card(card))
 
 
 @router.patch("/places/{id}")
-def edit_place(id: UUID, body: PlaceEditBody, service: ServiceNow, token: Token) -> Response:
+def edit_place(id: UUID, body: PlaceEditBody, backing: BackingNow, token: Token) -> Response:
     """Change a place of one's own organisation; what it was is kept."""
-    with entered(service.pool, token) as (conn, who):
+    with entered(backing.pool, token) as (conn, who):
         edit = places.PlaceEdit(**body.model_dump())
-        version = places.edit_place(conn, who, service.vault, (id, edit))
+        version = places.edit_place(conn, who, backing.vault, (id, edit))
     return json_answer({"id": str(id), "version": version})
 
 
 @router.get("/places/{id}/history")
-def place_history(id: UUID, service: ServiceNow, token: Token) -> Response:
+def place_history(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Return what a place was before each edit."""
-    with entered(service.pool, token) as (conn, _):
-        versions = places.history(conn, service.vault, id)
+    with entered(backing.pool, token) as (conn, _):
+        versions = places.history(conn, backing.vault, id)
     return json_answer({"versions": versions})
 
 
 @router.get("/places/{id}/visits")
-def place_visits(id: UUID, service: ServiceNow, token: Token) -> Response:
+def place_visits(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Return the visits to a place that this session may read."""
-    with entered(service.pool, token) as (conn, _):
-        found = visits.visits(conn, service.vault, id)
+    with entered(backing.pool, token) as (conn, _):
+        found = visits.visits(conn, backing.vault, id)
     return json_answer({"visits": found})
 
 
 @router.post("/places/{id}/visits", status_code=201)
-def record_visit(id: UUID, body: VisitBody, service: ServiceNow, token: Token) -> Response:
+def record_visit(id: UUID, body: VisitBody, backing: BackingNow, token: Token) -> Response:
     """Record a visit to a place."""
-    with entered(service.pool, token) as (conn, who):
+    with entered(backing.pool, token) as (conn, who):
         new = visits.NewVisit(**body.model_dump() | {"collected_for": _collected_for(body.collected_for, who.purpose)})
-        made = visits.add_visit(conn, who, service.vault, (id, new))
+        made = visits.add_visit(conn, who, backing.vault, (id, new))
     return json_answer({"id": str(made)}, status=201)
 
 
 @router.get("/places/{id}/notes")
-def place_notes(id: UUID, service: ServiceNow, token: Token) -> Response:
+def place_notes(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Return the risk notes on a place that this session may read."""
-    with entered(service.pool, token) as (conn, _):
-        found = notes.notes(conn, service.vault, id)
+    with entered(backing.pool, token) as (conn, _):
+        found = notes.notes(conn, backing.vault, id)
     return json_answer({"notes": found})
 
 
 @router.post("/places/{id}/notes", status_code=201)
-def record_note(id: UUID, body: NoteBody, service: ServiceNow, token: Token) -> Response:
+def record_note(id: UUID, body: NoteBody, backing: BackingNow, token: Token) -> Response:
     """Record a risk note on a place."""
-    with entered(service.pool, token) as (conn, who):
+    with entered(backing.pool, token) as (conn, who):
         given = body.model_dump() | {"collected_for": _collected_for(body.collected_for, who.purpose)}
         given["grade"] = notes.Grade(**given["grade"]) if given["grade"] else None
-        made = notes.add_note(conn, who, service.vault, (id, notes.NewNote(**given)))
+        made = notes.add_note(conn, who, backing.vault, (id, notes.NewNote(**given)))
     return json_answer({"id": str(made)}, status=201)
 
 

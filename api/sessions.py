@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
-from api.identity import COOKIE, PLAIN_COOKIE, ServiceNow, Token, check_origin
+from api.identity import COOKIE, PLAIN_COOKIE, BackingNow, Token, check_origin
 from data import sessions
 
 router = APIRouter(tags=["sessions"])
@@ -34,33 +34,33 @@ class TokenAsked(BaseModel):
 
 
 @router.post("/session", status_code=201)
-def sign_in(credentials: Credentials, request: Request, service: ServiceNow) -> Response:
+def sign_in(credentials: Credentials, request: Request, backing: BackingNow) -> Response:
     """Open a session. The token is shown once; a browser keeps it in a cookie that scripts cannot read."""
     check_origin(request)
     asked = sessions.SignIn(**credentials.model_dump(), address=request.client.host if request.client else "")
-    opened = sessions.sign_in(service.pool, service.vault, asked)
+    opened = sessions.sign_in(backing.pool, backing.vault, asked)
     answer = json_answer({"token": opened.token, "expires_at": opened.expires_at.isoformat()}, status=201)
     set_cookie(request, answer, opened.token)
     return answer
 
 
 @router.get("/session")
-def who_am_i(service: ServiceNow, token: Token) -> Response:
+def who_am_i(backing: BackingNow, token: Token) -> Response:
     """Say who is signed in, for which organisation and purpose, and until when."""
-    return json_answer(vars(sessions.my_session(service.pool, token)))
+    return json_answer(vars(sessions.my_session(backing.pool, token)))
 
 
 @router.post("/session/tokens", status_code=201)
-def layer_token(asked: TokenAsked, service: ServiceNow, token: Token) -> Response:
+def layer_token(asked: TokenAsked, backing: BackingNow, token: Token) -> Response:
     """Open a token for a GIS client: layers only, gone with this session."""
-    opened = sessions.open_layer_token(service.pool, token, minutes=asked.minutes)
+    opened = sessions.open_layer_token(backing.pool, token, minutes=asked.minutes)
     return json_answer({"token": opened.token, "expires_at": opened.expires_at.isoformat()}, status=201)
 
 
 @router.delete("/session", status_code=204)
-def sign_out(service: ServiceNow, token: Token) -> Response:
+def sign_out(backing: BackingNow, token: Token) -> Response:
     """End the session, and every token opened from it."""
-    sessions.sign_out(service.pool, token)
+    sessions.sign_out(backing.pool, token)
     answer = Response(status_code=204)
     forget_cookie(answer)
     return answer

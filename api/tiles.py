@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.answers import json_answer, tile_answer
 from api.collections import offered_layer
-from api.identity import ServiceNow, Token
+from api.identity import BackingNow, Token
 from api.links import base_of, link
 from data.sessions import my_session
 from layers.catalogue import Layer, layer_named
@@ -18,36 +18,36 @@ _PIXEL_AT_ZERO = 559082264.028717
 
 
 @router.get("/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}")
-def tile(*, layer: str, z: int, row: int, column: int, request: Request, service: ServiceNow, token: Token) -> Response:
+def tile(*, layer: str, z: int, row: int, column: int, request: Request, backing: BackingNow, token: Token) -> Response:
     """Return one tile as Mapbox Vector Tile: what this session may see, at the precision it may see."""
-    return tile_answer(request, tile_of(service.tiles, layer_named(layer), address(z, column, row), token))
+    return tile_answer(request, tile_of(backing.tiles, layer_named(layer), address(z, column, row), token))
 
 
 @router.get("/collections/{layer}/tiles")
-def tilesets(layer: str, request: Request, service: ServiceNow, token: Token) -> Response:
+def tilesets(layer: str, request: Request, backing: BackingNow, token: Token) -> Response:
     """List the tile sets of a layer."""
-    declared = offered_layer(layer, service, token)
+    declared = offered_layer(layer, backing, token)
     return json_answer({"tilesets": [_tileset(declared, base_of(request))], "links": []})
 
 
 @router.get("/collections/{layer}/tiles/WebMercatorQuad")
-def tileset(layer: str, request: Request, service: ServiceNow, token: Token) -> Response:
+def tileset(layer: str, request: Request, backing: BackingNow, token: Token) -> Response:
     """Describe the tile set of a layer, with the template of its tiles."""
-    return json_answer(_tileset(offered_layer(layer, service, token), base_of(request)))
+    return json_answer(_tileset(offered_layer(layer, backing, token), base_of(request)))
 
 
 @router.get("/tileMatrixSets")
-def matrix_sets(request: Request, service: ServiceNow, token: Token) -> Response:
+def matrix_sets(request: Request, backing: BackingNow, token: Token) -> Response:
     """List the tile matrix sets: WebMercatorQuad."""
-    my_session(service.pool, token)
+    my_session(backing.pool, token)
     here = link(f"{base_of(request)}/tileMatrixSets/{MATRIX_SET}", "self", "application/json")
     return json_answer({"tileMatrixSets": [{"id": MATRIX_SET, "uri": _SCHEME, "links": [here]}]})
 
 
 @router.get("/tileMatrixSets/WebMercatorQuad")
-def matrix_set(service: ServiceNow, token: Token) -> Response:
+def matrix_set(backing: BackingNow, token: Token) -> Response:
     """Describe WebMercatorQuad, zoom 0 to 19."""
-    my_session(service.pool, token)
+    my_session(backing.pool, token)
     matrices = [
         {
             "id": str(z),

@@ -46,3 +46,9 @@ def migrate(conn: Connection) -> list[str]:
 def set_application_password(conn: Connection, password: str) -> None:
     """Let the service's role, waymark_app, sign in with this password."""
     conn.execute(sql.SQL("ALTER ROLE waymark_app PASSWORD {}").format(sql.Literal(password)))
+
+
+def is_empty(conn: Connection) -> bool:
+    """Return whether the database has no organisation yet, as after the first migration."""
+    row = conn.execute("SELECT NOT EXISTS (SELECT FROM access.organisation)").fetchone()
+    return bool(row and row[0])

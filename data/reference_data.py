@@ -14,7 +14,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
+from data.database import queries
+from geo.arrays import Integers
 from geo.national_grid import to_wgs84
 from geo.postcodes import normalise_column
 from geo.tile_keys import NO_KEY, keys_of
@@ -23,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from importlib.resources.abc import Traversable
     from pathlib import Path
+    from uuid import UUID
 
     from psycopg import Connection
+    from shapely import Polygon
 
 GZIP: Final = b"\x1f\x8b"
 NO_POSITION: Final = 90
@@ -46,11 +51,15 @@ class NotReferenceData(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
-    """A site where frontline professionals work; position is longitude and latitude (EPSG:4326)."""
+    """A site where frontline professionals work; position is longitude and latitude (EPSG:4326).
+
+    Without an id of its own a new site gets a random one.
+    """
 
     source_id: str
     name: str
     position: tuple[float, float]
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +86,7 @@ def load_reference(conn: Connection) -> None:
         with conn.cursor() as cursor, cursor.copy("COPY new_outline FROM STDIN") as copy:
             for row in _outlines(files):
                 copy.write_row(row)
-        conn.execute((resources.files("data") / "sql" / "load_areas.sql").read_bytes())
+        conn.execute(queries("reference")["load_areas"].encode())
 
 
 def _outlines(files: Traversable) -> Iterator[tuple[str, str, str, str, str]]:
@@ -85,6 +94,24 @@ def _outlines(files: Traversable) -> Iterator[tuple[str, str, str, str, str]]:
         for feature in json.loads((files / f"{layer}.geojson").read_bytes())["features"]:
             said = feature["properties"]
             yield layer, said["code"], said["name"], said.get("borough", said["code"]), json.dumps(feature["geometry"])
+
+
+def outlines_of(layer: str) -> dict[str, Polygon]:
+    """Return the outlines of `boroughs` or `wards` by code, in degrees (EPSG:4326)."""
+    features = json.loads((resources.files("data") / "reference" / f"{layer}.geojson").read_bytes())["features"]
+    return {feature["properties"]["code"]: shapely.geometry.shape(feature["geometry"]) for feature in features}
+
+
+def area_ids(conn: Connection) -> dict[str, int]:
+    """Return the id of each area by its code."""
+    return dict(conn.execute("SELECT code, id FROM reference.area").fetchall())
+
+
+def areas_of(conn: Connection, cells: Integers) -> Integers:
+    """Return the id of the area of each 5 km cell (see geo.cells.cell_key); 0 is elsewhere."""
+    known: Integers = np.array(conn.execute("SELECT cell, area_id FROM reference.cell_area ORDER BY cell").fetchall())
+    found = np.searchsorted(known[:, 0], cells).clip(max=len(known) - 1)
+    return np.where(known[found, 0] == cells, known[found, 1], 0)
 
 
 def load_postcodes(conn: Connection, file: Path) -> int:
@@ -163,12 +190,12 @@ def store_sites(conn: Connection, sites: Sequence[Site], *, sector: str, source:
     keys = keys_of([site.position[0] for site in sites], [site.position[1] for site in sites])
     with conn.transaction(), conn.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO reference.site AS s (source, source_id, sector, name, longitude, latitude, key) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (source, source_id) DO UPDATE SET "
-            "sector = excluded.sector, name = excluded.name, longitude = excluded.longitude, "
-            "latitude = excluded.latitude, key = excluded.key",
+            "INSERT INTO reference.site AS s (id, source, source_id, sector, name, longitude, latitude, key) "
+            "VALUES (coalesce(%s, gen_random_uuid()), %s, %s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (source, source_id) DO UPDATE SET sector = excluded.sector, name = excluded.name, "
+            "longitude = excluded.longitude, latitude = excluded.latitude, key = excluded.key",
             [
-                (source, site.source_id, sector, site.name, *site.position, key)
+                (site.id, source, site.source_id, sector, site.name, *site.position, key)
                 for site, key in zip(sites, keys.tolist(), strict=True)
             ],
         )

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from api.app import create_api
-from api.service import Settings, open_service
+from api.backing import Settings, open_backing
 from web import error_pages, map_pages, sign_in_pages
 from web.rendering import Pages
 from web.static_files import BrowserFiles
@@ -13,7 +13,7 @@ from web.vendor import STATIC, vendor_files
 def create_app(settings: Settings) -> FastAPI:
     """Return the application, connected. Raises AssetsMissing when third-party browser files are not there."""
     pages = Pages(vendor_files())
-    app = create_api(open_service(settings))
+    app = create_api(open_backing(settings))
     app.state.pages = pages
     app.include_router(sign_in_pages.router)
     app.include_router(map_pages.router)

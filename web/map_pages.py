@@ -48,8 +48,8 @@ def list_part(visitor: VisitorNow, box: Annotated[str, Form(max_length=200)]) ->
 def place_page(id: str, visitor: VisitorNow) -> Response:
     """Show the card of a place: safety first, then what is known of it, its visits and the notes."""
     me = visitor.me()
-    place_id, vault = _uuid(id), visitor.service.vault
-    with entered(visitor.service.pool, visitor.token) as (conn, _):
+    place_id, vault = _uuid(id), visitor.backing.vault
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
         found = place(conn, vault, place_id)
         made = visits(conn, vault, place_id)
         written = notes(conn, vault, place_id)
@@ -73,7 +73,7 @@ def _list(visitor: Visitor, me: SessionFacts, asked: Asked) -> dict[str, Any]:
     if places not in offered(me.purpose):
         words = f"No records are shown for the purpose {me.purpose}."
         return {"rows": [], "list_words": words, "next_page": None}
-    found = page((visitor.service.pool, visitor.service.vault), places, asked, visitor.token)
+    found = page((visitor.backing.pool, visitor.backing.vault), places, asked, visitor.token)
     rows = [facts.row(feature) for feature in found.features]
     is_whole = found.next is None and asked.after is None
     return {

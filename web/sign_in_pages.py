@@ -8,8 +8,8 @@ from fastapi import APIRouter, Form, Response
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
+from api.backing import Backing
 from api.identity import check_origin
-from api.service import Service
 from api.sessions import forget_cookie, set_cookie
 from data import sessions
 from data.database import NotSignedIn
@@ -66,7 +66,7 @@ def sign_in(visitor: VisitorNow, typed: Annotated[Typed, Form()]) -> Response:
     if asking is None:
         address = request.client.host if request.client else ""
         asked = sessions.SignIn(**{**typed.model_dump(), "email": typed.email.strip()}, address=address)
-        opened = _opened(visitor.service, asked)
+        opened = _opened(visitor.backing, asked)
         if isinstance(opened, sessions.OpenedSession):
             answer = RedirectResponse("/map", status_code=303)
             set_cookie(request, answer, opened.token)
@@ -79,7 +79,7 @@ def sign_in(visitor: VisitorNow, typed: Annotated[Typed, Form()]) -> Response:
 def sign_out(visitor: VisitorNow) -> Response:
     """End the session, if there is one, and forget its cookie."""
     with suppress(NotSignedIn):
-        sessions.sign_out(visitor.service.pool, visitor.token)
+        sessions.sign_out(visitor.backing.pool, visitor.token)
     answer = RedirectResponse("/sign-in?out", status_code=303)
     forget_cookie(answer)
     return answer
@@ -96,10 +96,10 @@ def _missing(typed: Typed) -> Asking | None:
     return Asking(faults=faults, status=422) if faults else None
 
 
-def _opened(service: Service, asked: sessions.SignIn) -> sessions.OpenedSession | Asking:
+def _opened(backing: Backing, asked: sessions.SignIn) -> sessions.OpenedSession | Asking:
     again = " Type your password again too."
     try:
-        return sessions.sign_in(service.pool, service.vault, asked)
+        return sessions.sign_in(backing.pool, backing.vault, asked)
     except sessions.CodeNeeded:
         return Asking(faults={"code": "Type the six digits that your authenticator shows." + again}, status=401)
     except sessions.ChooseOrganisation as choice:

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse
 
-from api.identity import service_of, token_of
-from api.service import Service
+from api.backing import Backing
+from api.identity import backing_of, token_of
 from data.database import NotSignedIn
 from data.sessions import SessionFacts, is_demo, my_session
 from web.rendering import Pages
@@ -18,7 +18,7 @@ class Visitor:
     """One request for a page. Who it comes from is for the database to say."""
 
     request: Request
-    service: Service
+    backing: Backing
     pages: Pages
 
     @property
@@ -28,7 +28,7 @@ class Visitor:
 
     def me(self) -> SessionFacts:
         """Return what the visitor is told about their session. Raises NotSignedIn, CrossOrigin."""
-        return my_session(self.service.pool, self.token)
+        return my_session(self.backing.pool, self.token)
 
     def me_or_nobody(self) -> SessionFacts | None:
         """Return the same, or None for a stranger."""
@@ -39,13 +39,13 @@ class Visitor:
 
     def page(self, template: str, *, me: SessionFacts | None, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  # a template's own values
         """Return a page that says for whom and for what purpose it is."""
-        is_a_demo = me.is_demo if me else is_demo(self.service.pool)
+        is_a_demo = me.is_demo if me else is_demo(self.backing.pool)
         return self.pages.page(self.request, template, status=status, me=me, is_demo=is_a_demo, **values)
 
 
 def visitor_of(request: Request) -> Visitor:
     """Return the visitor of a request."""
-    return Visitor(request, service_of(request), request.app.state.pages)
+    return Visitor(request, backing_of(request), request.app.state.pages)
 
 
 VisitorNow = Annotated[Visitor, Depends(visitor_of)]

@@ -322,7 +322,7 @@ BEGIN
     JOIN access.organisation AS r ON r.id = a.recipient_id
     CROSS JOIN access.terms_of(a.id) AS t
     WHERE s.organisation_id IN (a.provider_id, a.recipient_id)
-    ORDER BY a.created_at, a.id;
+    ORDER BY a.created_at, a.valid_from, a.id;
 END
 $$;
 

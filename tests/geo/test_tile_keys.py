@@ -12,6 +12,7 @@ from geo.tile_keys import (
     NoSuchTile,
     NotABox,
     box_ranges,
+    halves_of,
     keys_of,
     position_of,
     tile_bounds,
@@ -32,6 +33,13 @@ def key_of(longitude: float, latitude: float) -> int:
 def interleaved(x: int, y: int) -> int:
     """Build the key bit by bit, as the module's first paragraph says it is laid out."""
     return sum((x >> i & 1) << 2 * i | (y >> i & 1) << 2 * i + 1 for i in range(31))
+
+
+@given(keys)
+def test_the_halves_of_a_key_make_it_up_again(key: int) -> None:
+    column, row = halves_of([key, -1])
+    assert interleaved(int(column[0]), int(row[0])) == key
+    assert (column[1], row[1]) == (-1, -1)
 
 
 @given(longitudes, latitudes)

@@ -14,7 +14,7 @@ import pyotp
 import pytest
 import uvicorn
 
-from api.service import Service, Settings
+from api.backing import Backing, Settings
 from data.agreements import Terms, draft_agreement, list_agreements, list_organisations, sign_agreement
 from data.areas import area_ids
 from data.cluster import Cluster
@@ -52,7 +52,7 @@ class World:
     """A served application: its address, the places recorded by name, and the secret of who has a code."""
 
     url: str
-    service: Service
+    backing: Backing
     totp_secret: str
     places: dict[str, UUID] = field(default_factory=dict)
 
@@ -123,12 +123,12 @@ def agree(conn: psycopg.Connection) -> None:
         sign_agreement(conn, drafted.id, terms_hash=drafted.terms_hash)
 
 
-def records(service: Service) -> dict[str, UUID]:
+def records(backing: Backing) -> dict[str, UUID]:
     """Record the places, a visit and a note as the charity's worker; ids by name."""
     asked = SignIn(email="worker@charity.test.invalid", password=PASSWORD, purpose="visit")
-    token = sign_in(service.pool, service.vault, asked).token
-    with entered(service.pool, token) as (conn, who):
-        made = {place.name: add_place(conn, who, service.vault, place) for place in PLACES}
+    token = sign_in(backing.pool, backing.vault, asked).token
+    with entered(backing.pool, token) as (conn, who):
+        made = {place.name: add_place(conn, who, backing.vault, place) for place in PLACES}
         visit = NewVisit(
             status="done",
             visited_on=date(2026, 10, 2),
@@ -136,7 +136,7 @@ def records(service: Service) -> dict[str, UUID]:
             people_met=2,
             indicators=["fearful", "long_hours"],
         )
-        add_visit(conn, who, service.vault, (made[HOSTILE], visit))
+        add_visit(conn, who, backing.vault, (made[HOSTILE], visit))
         note = NewNote(
             text=NOTE,
             category="forced_labour",
@@ -145,7 +145,7 @@ def records(service: Service) -> dict[str, UUID]:
             recorded_on=date(2026, 10, 2),
             review_on=date(2027, 4, 2),
         )
-        add_note(conn, who, service.vault, (made[HOSTILE], note))
+        add_note(conn, who, backing.vault, (made[HOSTILE], note))
     return made
 
 
@@ -164,8 +164,8 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         connections=4,
     )
     app = create_app(settings)
-    service: Service = app.state.service
-    places = records(service)
+    backing: Backing = app.state.backing
+    places = records(backing)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -173,7 +173,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         while not server.started:
             time.sleep(0.02)
         yield World(
-            url=f"http://127.0.0.1:{listening.getsockname()[1]}", service=service, totp_secret=secret, places=places
+            url=f"http://127.0.0.1:{listening.getsockname()[1]}", backing=backing, totp_secret=secret, places=places
         )
         server.should_exit = True
         thread.join()

@@ -66,12 +66,14 @@ def chromium() -> Iterator[Browser]:
 
 
 def a_context(browser: Browser, size: tuple[int, int], *, is_night: bool = False, scripts: bool = True) -> BrowserContext:
-    return browser.new_context(
+    context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if is_night else "light",
         java_script_enabled=scripts,
         reduced_motion="reduce",
     )
+    context.set_default_timeout(20_000)
+    return context
 
 
 @pytest.fixture

@@ -156,7 +156,16 @@ def test_the_list_holds_what_lies_in_the_posted_box(browser: httpx2.Client) -> N
 def test_a_card_says_first_how_to_attend_then_what_it_is(browser: httpx2.Client, world: World) -> None:
     signed_in(browser, "worker@charity")
     card = browser.get(f"/places/{world.places[HOSTILE]}").text
-    said = ["Do not attend", "&lt;b&gt;Nails&lt;/b&gt;", "Kind", "Nail bar", "Status", "Address", "Visits", "Risk notes"]
+    said = [
+        "Do not attend",
+        "&lt;b&gt;Nails&lt;/b&gt;",
+        "Kind",
+        "Nail bar",
+        "Status",
+        "Address",
+        "Visits",
+        "Risk notes",
+    ]
     places = [card.index(words) for words in said]
     assert places == sorted(places)
     assert "2 October 2026: done" in card

@@ -22,7 +22,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Service:
+class Backing:
     """The shared parts of one process: connections, the vault, and the tile maker with its cache."""
 
     settings: Settings
@@ -47,8 +47,8 @@ def settings_from(environment: dict[str, str] | None = None) -> Settings:
     )
 
 
-def open_service(settings: Settings) -> Service:
+def open_backing(settings: Settings) -> Backing:
     """Return the service, connected."""
     pool = open_pool(settings.database, size=settings.connections)
     vault = Vault(load_master_key(settings.master_key))
-    return Service(settings, pool, vault, TileMaker(pool, vault, TileCache()))
+    return Backing(settings, pool, vault, TileMaker(pool, vault, TileCache()))

@@ -1,4 +1,5 @@
--- load_areas: areas, cells and outlines from the temporary tables that load_reference fills.
+-- name: load_areas
+-- Areas, cells and outlines from the temporary tables that load_reference fills.
 -- Areas and cells stay when a file no longer has them, because labels refer to them.
 
 INSERT INTO reference.area AS a (id, code, name, kind)

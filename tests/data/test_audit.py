@@ -1,0 +1,370 @@
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+import rfc8785
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
+
+from data.audit import NoSuchChain, begin_reading, export, genesis, heads, link, my_entries, verify
+from data.audit_anchors import Anchor, AnchorsBroken, append_anchors, read_anchors
+from data.cluster import Cluster
+from data.vault import Vault
+from tests.data.partners import VAULT, a_member, act, an_organisation
+
+NAME = "Harbour Aid"
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+
+
+@pytest.fixture
+def chain(operator: psycopg.Connection) -> int:
+    """Twelve entries of one organisation, with its number; another organisation's chain stands beside it."""
+    an_organisation(operator, NAME)
+    an_organisation(operator, "Town Council")
+    row = operator.execute("SELECT id FROM access.organisation WHERE name = %s", (NAME,)).fetchone()
+    assert row is not None
+    for number in range(11):
+        append(operator, row[0], what=f'£{number} "seen"\n')
+    operator.execute("ALTER TABLE audit.entry DISABLE TRIGGER never_changed")
+    return int(row[0])
+
+
+def append(conn: psycopg.Connection, chain: int, **details: object) -> None:
+    conn.execute("SELECT audit.append_to(%s, 'administration', %s)", (chain, Jsonb(details)))
+
+
+def found(conn: psycopg.Connection, anchors: list[Anchor] | None = None) -> list[tuple[int, int]]:
+    _, faults = verify(conn, anchors or [])
+    for fault in faults:
+        assert re.fullmatch(rf"Organisation {fault.organisation_id}, entry {fault.seq}: .+\.", fault.sentence)
+    return [(fault.organisation_id, fault.seq) for fault in faults]
+
+
+def hash_at(conn: psycopg.Connection, chain: int, seq: int) -> bytes:
+    row = conn.execute("SELECT hash FROM audit.entry WHERE (organisation_id, seq) = (%s, %s)", (chain, seq)).fetchone()
+    assert row is not None
+    return bytes(row[0])
+
+
+def rewrite_from(conn: psycopg.Connection, chain: int, seq: int) -> None:
+    """Make the hashes from an entry on fit again, head included: what a careful forger would do."""
+    previous = hash_at(conn, chain, seq - 1) if seq > 1 else genesis(chain)
+    rows = conn.execute(
+        "SELECT seq, body FROM audit.entry WHERE organisation_id = %s AND seq >= %s ORDER BY seq", (chain, seq)
+    ).fetchall()
+    for number, body in rows:
+        previous = link(previous, body)
+        conn.execute(
+            "UPDATE audit.entry SET hash = %s WHERE (organisation_id, seq) = (%s, %s)", (previous, chain, number)
+        )
+    conn.execute(
+        "UPDATE audit.chain SET hash = %s, seq = (SELECT max(seq) FROM audit.entry WHERE organisation_id = %s) "
+        "WHERE organisation_id = %s",
+        (previous, chain, chain),
+    )
+
+
+def anchored(conn: psycopg.Connection, tmp_path: Path) -> list[Anchor]:
+    append_anchors(tmp_path / "anchors.jsonl", VAULT, heads(conn))
+    return read_anchors(tmp_path / "anchors.jsonl", VAULT)
+
+
+def test_an_honest_chain_has_no_fault(operator: psycopg.Connection, chain: int, tmp_path: Path) -> None:
+    anchors = anchored(operator, tmp_path)
+    append(operator, chain, what="later")
+    counted, faults = verify(operator, anchors)
+    assert (counted, faults) == (14, [])
+
+
+def test_the_first_entry_follows_a_hash_of_the_organisations_own(operator: psycopg.Connection, chain: int) -> None:
+    (body,) = (
+        operator.execute("SELECT body FROM audit.entry WHERE (organisation_id, seq) = (%s, 1)", (chain,)).fetchone()
+        or ()
+    )
+    assert hash_at(operator, chain, 1) == hashlib.sha256(genesis(chain) + body.encode()).digest()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seq", [1, 5, 12])
+@pytest.mark.parametrize(
+    "change",
+    [
+        r"overlay(body PLACING 'X' FROM 12 FOR 1)",
+        "replace(body, 'administration', 'disclosure')",
+        "replace(body, ',', ', ')",
+        "body || ' '",
+        "'[' || body || ']'",
+        "''",
+    ],
+)
+def test_an_altered_text_is_found_where_it_is(operator: psycopg.Connection, chain: int, seq: int, change: str) -> None:
+    operator.execute(
+        f"UPDATE audit.entry SET body = {change} WHERE (organisation_id, seq) = (%s, %s)",  # noqa: S608 - ours
+        (chain, seq),
+    )
+    assert found(operator) == [(chain, seq)]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seq", [1, 5])
+def test_an_altered_hash_is_found_where_it_is(operator: psycopg.Connection, chain: int, seq: int) -> None:
+    operator.execute(
+        "UPDATE audit.entry SET hash = set_byte(hash, 3, get_byte(hash, 3) # 1) "
+        "WHERE (organisation_id, seq) = (%s, %s)",
+        (chain, seq),
+    )
+    assert found(operator) == [(chain, seq)]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seq", [1, 6, 11])
+def test_a_deleted_entry_is_missed(operator: psycopg.Connection, chain: int, seq: int) -> None:
+    operator.execute("DELETE FROM audit.entry WHERE (organisation_id, seq) = (%s, %s)", (chain, seq))
+    assert found(operator) == [(chain, seq)]
+    assert "is missing" in verify(operator)[1][0].sentence
+
+
+@pytest.mark.proof
+def test_deleted_and_renumbered_entries_are_found(operator: psycopg.Connection, chain: int) -> None:
+    operator.execute("DELETE FROM audit.entry WHERE (organisation_id, seq) = (%s, 6)", (chain,))
+    for seq in range(7, 13):
+        operator.execute("UPDATE audit.entry SET seq = seq - 1 WHERE (organisation_id, seq) = (%s, %s)", (chain, seq))
+    rewrite_from(operator, chain, 6)
+    assert found(operator) == [(chain, seq) for seq in range(6, 12)]
+
+
+@pytest.mark.proof
+def test_two_entries_in_each_others_place_are_found(operator: psycopg.Connection, chain: int) -> None:
+    for was, becomes in ((4, -1), (8, 4), (-1, 8)):
+        operator.execute(
+            "UPDATE audit.entry SET seq = %s WHERE (organisation_id, seq) = (%s, %s)", (becomes, chain, was)
+        )
+    assert {seq for _, seq in found(operator)} >= {4, 8}
+    assert all(organisation == chain for organisation, _ in found(operator))
+
+
+@pytest.mark.proof
+def test_a_tail_cut_off_is_missed(operator: psycopg.Connection, chain: int) -> None:
+    operator.execute("DELETE FROM audit.entry WHERE organisation_id = %s AND seq > 9", (chain,))
+    assert found(operator) == [(chain, 10)]
+    assert "up to 12 are missing from the end" in verify(operator)[1][0].sentence
+
+
+@pytest.mark.proof
+def test_a_tail_cut_off_with_its_head_rewritten_is_missed_by_its_anchor(
+    operator: psycopg.Connection, chain: int, tmp_path: Path
+) -> None:
+    anchors = anchored(operator, tmp_path)
+    operator.execute("DELETE FROM audit.entry WHERE organisation_id = %s AND seq > 9", (chain,))
+    rewrite_from(operator, chain, 1)
+    assert found(operator) == []
+    assert found(operator, anchors) == [(chain, 12)]
+
+
+@pytest.mark.proof
+def test_a_fork_is_found_by_its_anchor(operator: psycopg.Connection, chain: int, tmp_path: Path) -> None:
+    anchors = anchored(operator, tmp_path)
+    operator.execute("DELETE FROM audit.entry WHERE organisation_id = %s AND seq > 6", (chain,))
+    rewrite_from(operator, chain, 1)
+    for _ in range(9):
+        append(operator, chain, what="another story")
+    assert found(operator) == []
+    assert found(operator, anchors) == [(chain, 12)]
+    assert "not the entry that was anchored" in verify(operator, anchors)[1][0].sentence
+
+
+@pytest.mark.proof
+def test_an_entry_grafted_beside_the_chain_is_found(operator: psycopg.Connection, chain: int) -> None:
+    body = rfc8785.dumps({"seq": 13, "what": "grafted"}).decode()
+    operator.execute(
+        "INSERT INTO audit.entry VALUES (%s, 13, %s, %s)", (chain, body, link(hash_at(operator, chain, 8), body))
+    )
+    assert (chain, 13) in found(operator)
+
+
+@pytest.mark.proof
+def test_a_whole_chain_taken_away_is_missed_by_its_anchor(
+    operator: psycopg.Connection, chain: int, tmp_path: Path
+) -> None:
+    anchors = anchored(operator, tmp_path)
+    operator.execute("DELETE FROM audit.entry WHERE organisation_id = %s", (chain,))
+    assert found(operator) == [(chain, 1)]
+    operator.execute("DELETE FROM audit.chain WHERE organisation_id = %s", (chain,))
+    assert found(operator) == []
+    assert found(operator, anchors) == [(chain, 12)]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("change", ["hash = sha256('x')", "seq = 11", "seq = 13"])
+def test_an_altered_head_is_found(operator: psycopg.Connection, chain: int, change: str) -> None:
+    operator.execute(f"UPDATE audit.chain SET {change} WHERE organisation_id = %s", (chain,))  # noqa: S608 - ours
+    assert [organisation for organisation, _ in found(operator)] == [chain]
+    operator.execute("DELETE FROM audit.chain WHERE organisation_id = %s", (chain,))
+    assert found(operator) == [(chain, 12)]
+
+
+def _flip(text: str) -> str:
+    return text.replace('"seq": 12', '"seq": 11')
+
+
+def _drop_first(text: str) -> str:
+    return "".join(text.splitlines(keepends=True)[1:])
+
+
+def _swap(text: str) -> str:
+    return "".join(reversed(text.splitlines(keepends=True)))
+
+
+def _garble(text: str) -> str:
+    return text + "not json\n"
+
+
+@pytest.mark.parametrize("change", [_flip, _drop_first, _swap, _garble])
+def test_forged_anchors_are_refused(
+    operator: psycopg.Connection, chain: int, tmp_path: Path, change: Callable[[str], str]
+) -> None:
+    assert {anchor.seq for anchor in anchored(operator, tmp_path) if anchor.organisation_id == chain} == {12}
+    path = tmp_path / "anchors.jsonl"
+    path.write_text(change(path.read_text()))
+    with pytest.raises(AnchorsBroken, match=r"Line \d of .* was not written by Waymark"):
+        read_anchors(path, VAULT)
+    with pytest.raises(AnchorsBroken):
+        append_anchors(path, VAULT, heads(operator))
+
+
+def test_anchors_need_the_master_key(operator: psycopg.Connection, chain: int, tmp_path: Path) -> None:
+    assert chain
+    anchored(operator, tmp_path)
+    with pytest.raises(AnchorsBroken):
+        read_anchors(tmp_path / "anchors.jsonl", Vault(bytes(32)))
+
+
+def test_only_what_moved_is_anchored_again(operator: psycopg.Connection, chain: int, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "anchors.jsonl"
+    assert {anchor.organisation_id for anchor in append_anchors(path, VAULT, heads(operator))} > {chain}
+    assert append_anchors(path, VAULT, heads(operator)) == []
+    append(operator, chain, what="later")
+    (new,) = append_anchors(path, VAULT, heads(operator))
+    assert (new.organisation_id, new.seq, new.hash) == (chain, 13, hash_at(operator, chain, 13))
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(read_anchors(path, VAULT)) == 3
+
+
+@pytest.mark.proof
+def test_writers_at_once_keep_one_line(cluster: Cluster, database: str) -> None:
+    url = cluster.url(database=database)
+    with psycopg.connect(url) as conn:
+        an_organisation(conn, "Busy")
+        row = conn.execute("SELECT id FROM access.organisation WHERE name = 'Busy'").fetchone()
+        assert row is not None
+        conn.commit()
+    start = threading.Barrier(20)
+
+    def write(number: int) -> None:
+        with psycopg.connect(url) as conn:
+            start.wait()
+            for turn in range(10):
+                append(conn, row[0], what=f"{number}.{turn}")
+                conn.commit() if turn != 4 else conn.rollback()
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(20)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    with psycopg.connect(url) as conn:
+        begin_reading(conn)
+        counted, faults = verify(conn)
+        assert (counted, faults) == (181, [])
+        bodies = conn.execute("SELECT body FROM audit.entry WHERE organisation_id = %s ORDER BY seq", row).fetchall()
+        told = [json.loads(body)["what"] for (body,) in bodies][1:]
+        assert sorted(told) == sorted(f"{number}.{turn}" for number in range(20) for turn in range(10) if turn != 4)
+    with psycopg.connect(url) as conn:
+        conn.execute("ALTER TABLE audit.entry DISABLE TRIGGER never_changed")
+        for table in ("audit.entry", "audit.chain", "access.organisation_key"):
+            conn.execute(f"DELETE FROM {table}")  # noqa: S608 - ours
+        conn.execute("DELETE FROM access.organisation")
+        conn.execute("ALTER TABLE audit.entry ENABLE TRIGGER never_changed")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    details=st.dictionaries(
+        st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1),
+        TEXT | st.integers(-(2**53) + 1, 2**53 - 1) | st.booleans() | st.lists(TEXT),
+        min_size=1,
+    )
+)
+def test_the_database_writes_json_as_rfc_8785_asks(operator: psycopg.Connection, details: dict[str, object]) -> None:
+    row = operator.execute("SELECT audit.canonical(%s)", (Jsonb(details),)).fetchone()
+    assert row is not None
+    assert row[0].encode() == rfc8785.dumps(details)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x7f", "\x1f", "\x08", "\u2028", "\ufeff", "\\", "/", '"', "\U0001f3e0", "é", "e\u0301"]
+)
+def test_each_awkward_sign_is_written_as_rfc_8785_asks(operator: psycopg.Connection, sign: str) -> None:
+    row = operator.execute("SELECT audit.canonical(%s)", (Jsonb({"a": sign, "b": [sign]}),)).fetchone()
+    assert row is not None
+    assert row[0].encode() == rfc8785.dumps({"a": sign, "b": [sign]})
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit.entry SET body = ''",
+        "DELETE FROM audit.entry",
+        "TRUNCATE audit.entry",
+        "INSERT INTO audit.entry VALUES (1, 1, '', '')",
+        "SELECT * FROM audit.entry",
+        "UPDATE audit.chain SET seq = 0",
+        "TRUNCATE audit.chain",
+        "DELETE FROM audit.look",
+        "SELECT audit.append_to(1, 'consultation', '{}')",
+        "SELECT audit.append('consultation', '{}')",
+        "ALTER TABLE audit.entry DISABLE TRIGGER never_changed",
+    ],
+)
+def test_the_service_can_only_append_for_a_live_session(application: psycopg.Connection, statement: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        application.execute(statement.encode())
+
+
+@pytest.mark.parametrize("role", ["waymark_owner", "waymark_gate", "waymark_operator"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit.entry SET body = ''", "DELETE FROM audit.entry", "TRUNCATE audit.entry"]
+)
+def test_nobody_changes_an_entry_by_accident(operator: psycopg.Connection, role: str, statement: str) -> None:
+    operator.execute(f"SET ROLE {role}".encode())
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        operator.execute(statement.encode())
+
+
+def test_an_export_can_be_verified_by_others(operator: psycopg.Connection, chain: int) -> None:
+    previous = genesis(chain)
+    lines = [json.loads(line) for line in export(operator, NAME)]
+    for line in lines:
+        previous = link(previous, line["body"])
+        assert line["hash"] == previous.hex()
+    assert [line["seq"] for line in lines] == list(range(1, 13))
+    with pytest.raises(NoSuchChain, match="'Nobody' has an audit"):
+        list(export(operator, "Nobody"))
+
+
+def test_an_auditor_reads_their_own_chain_and_others_none(operator: psycopg.Connection, chain: int) -> None:
+    assert chain
+    a_member(operator, "aud@example.org", NAME, "auditor")
+    a_member(operator, "ada@example.org", NAME)
+    act(operator, "aud@example.org", NAME, "audit")
+    page = my_entries(operator, after=3, at_most=4)
+    assert [entry.seq for entry in page] == [4, 5, 6, 7]
+    act(operator, "ada@example.org", NAME)
+    assert my_entries(operator) == []
