@@ -9,7 +9,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from data.database import Pool, connected, entered, queries
+from data.database import NotAllowed, Pool, connected, entered, queries
 from data.passwords import is_password, totp_step
 from data.vault import Vault
 
@@ -139,12 +139,15 @@ def _chosen(choices: Sequence[tuple[object, ...]], organisation: str | None, ref
 
 
 def open_layer_token(pool: Pool, token: str | None, *, minutes: int) -> OpenedSession:
-    """Return a token for a GIS client: layers only, gone with this session, `minutes` at most (600)."""
+    """Return a token for a GIS client: layers only, gone with this session, `minutes` at most (600).
+
+    Raises NotSignedIn, and NotAllowed when asked with a layer token.
+    """
     new = secrets.token_urlsafe(32)
     with entered(pool, token) as (conn, _):
         expires_at = _value(conn, "open_layer_token", token_hash=token_hash(new), minutes=minutes)
     if not isinstance(expires_at, datetime):
-        raise SignInRefused("A layer token cannot open another: ask with the session itself.")
+        raise NotAllowed("A layer token cannot open another: ask with the session itself.")
     return OpenedSession(token=new, expires_at=expires_at)
 
 
