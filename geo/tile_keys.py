@@ -102,6 +102,12 @@ def keys_of(longitude: Numbers, latitude: Numbers) -> Integers:
     return keys
 
 
+def columns_and_rows_of(key: Numbers) -> tuple[Integers, Integers]:
+    """Return the column and the row at zoom 31 that each key is made of; undefined for what is no key."""
+    key = np.asarray(key, dtype=np.int64)
+    return _gather(key), _gather(key >> 1)
+
+
 def position_of(key: Numbers) -> tuple[Floats, Floats]:
     """Return longitude and latitude of the middle of each key's square; NaN for what is no key."""
     key = np.asarray(key, dtype=np.int64)
