@@ -85,7 +85,7 @@ KIND_WORDS = (
     ("takeaway", "restaurant"),
     ("restaurant", "restaurant"),
     ("cafe", "restaurant"),
-    ("fast_food", "restaurant"),
+    ("fast food", "restaurant"),
     ("hotel", "hotel"),
     ("hostel", "hotel"),
     ("pub", "bar"),
