@@ -207,7 +207,7 @@ def a_point(easting: float, northing: float) -> dict[str, Any]:
 def _insert(conn: Connection, table: str, values: Mapping[str, object]) -> None:
     names = ", ".join(values)
     marks = ", ".join(f"%({name})s" for name in values)
-    conn.execute(f"INSERT INTO store.{table} ({names}) VALUES ({marks})".encode(), values)  # noqa: S608 - names of ours
+    conn.execute(f"INSERT INTO store.{table} ({names}) VALUES ({marks})".encode(), values)
 
 
 def _shelf(conn: Connection, label: int) -> int:

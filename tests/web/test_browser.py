@@ -65,7 +65,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def a_context(browser: Browser, size: tuple[int, int], *, is_night: bool = False, scripts: bool = True) -> BrowserContext:
+def a_context(
+    browser: Browser, size: tuple[int, int], *, is_night: bool = False, scripts: bool = True
+) -> BrowserContext:
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if is_night else "light",
