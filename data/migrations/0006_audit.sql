@@ -111,7 +111,7 @@ $$;
 -- Take the heads of several chains, always in the same order, so that two readers of each other's
 -- records never wait for one another in a circle.
 CREATE FUNCTION audit.lock_chains(of_organisations int []) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     INSERT INTO audit.chain
