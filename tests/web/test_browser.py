@@ -80,7 +80,7 @@ def a_context(
 
 @pytest.fixture
 def visit(chromium: Browser, world: World) -> Iterator[Visit]:
-    context = a_context(chromium, DESKTOP)
+    context = a_context(chromium, PHONE)
     made = Visit(context.new_page(), world.url)
     made.watch()
     yield made
