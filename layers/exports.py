@@ -18,7 +18,7 @@ from data.database import Pool
 from data.reading import OVERVIEW, admitted, features, receipt
 from data.vault import Vault
 from layers.catalogue import Layer
-from layers.features import feature
+from layers.features import as_features
 from layers.paging import window
 from layers.tiles import looks_at
 
@@ -77,7 +77,7 @@ def export(reader: tuple[Pool, Vault], layer: Layer, format: str, token: str | N
         found: list[dict[str, Any]] = []
         for part in layer.parts:
             rows = features(conn, part.query, window(part, None, b"") | {"most": None, "layer": layer.name})
-            found += [feature(vault, part, row) for row in rows]
+            found += as_features(vault, part, rows)
         id = uuid4()
         hashes = [vault.hashed_id(layer.name, one["id"]) for one in found]
         kind = -1 if layer.kind is None else layer.kind

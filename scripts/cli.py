@@ -9,6 +9,13 @@ COMMANDS = {
     "migrate": "scripts.serve:migrate_command",
     "demo": "scripts.demo.command:demo",
     "reference": "scripts.reference:reference",
+    "organisation": "scripts.people:organisation",
+    "user": "scripts.people:user",
+    "agreement": "scripts.agreements:agreement",
+    "operation": "scripts.operations:operation",
+    "audit": "scripts.audit:audit",
+    "backup": "scripts.backup:backup",
+    "restore": "scripts.backup:restore",
     "cluster": "scripts.cluster:cluster",
 }
 

@@ -217,23 +217,25 @@ FROM (
 ) AS rule (audience, purpose, step)
 CROSS JOIN generate_series(0, 3) AS sensitivity;
 
--- What signatures stand on: two people, one of each side, and terms that stay as they were signed.
+-- What signatures stand on: two people, one of each side, and terms no wider than those signed.
 CREATE FUNCTION access.check_agreement() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF
         TG_OP = 'UPDATE'
-        AND (OLD.provider_signed_by IS NOT NULL OR OLD.recipient_signed_by IS NOT NULL)
-        AND (
-            OLD.provider_id, OLD.recipient_id, OLD.title, OLD.purposes, OLD.kinds, OLD.max_sensitivity,
-            OLD.finest_step, OLD.valid_from, OLD.valid_until
-        ) IS DISTINCT FROM (
-            NEW.provider_id, NEW.recipient_id, NEW.title, NEW.purposes, NEW.kinds, NEW.max_sensitivity,
-            NEW.finest_step, NEW.valid_from, NEW.valid_until
+        AND (OLD.provider_signed_by = NEW.provider_signed_by OR OLD.recipient_signed_by = NEW.recipient_signed_by)
+        AND NOT (
+            (OLD.provider_id, OLD.recipient_id, OLD.title) = (NEW.provider_id, NEW.recipient_id, NEW.title)
+            AND NEW.purposes <@ OLD.purposes
+            AND NEW.kinds <@ OLD.kinds
+            AND NEW.max_sensitivity <= OLD.max_sensitivity
+            AND NEW.finest_step <= OLD.finest_step
+            AND NEW.valid_from >= OLD.valid_from
+            AND NEW.valid_until <= OLD.valid_until
         )
     THEN
-        RAISE EXCEPTION 'an agreement keeps the terms that were signed: suspend it and draft another'
+        RAISE EXCEPTION 'a signature stands only for the terms that were signed, or narrower ones'
         USING ERRCODE = 'check_violation';
     END IF;
     IF EXISTS (

@@ -83,7 +83,8 @@ AS $$
         access.next_change(membership, at)
 $$;
 
--- Every session that may still be used, with its ring. A session dies with its membership.
+-- Every session that may still be used, with its ring. A session dies with its membership, and
+-- when its membership's role may no longer choose its purpose.
 CREATE VIEW access.live_session WITH (security_barrier = true) AS
 SELECT
     s.id,
@@ -104,6 +105,7 @@ SELECT
 FROM access.session AS s
 JOIN access.membership AS m ON m.id = s.membership_id
 JOIN access.person AS p ON p.id = m.person_id
+JOIN access.organisation AS o ON o.id = m.organisation_id
 CROSS JOIN access.policy_epoch AS e
 LEFT JOIN access.ring AS r
     ON r.membership_id = s.membership_id AND r.purpose = s.purpose AND r.scope = s.scope
@@ -114,7 +116,14 @@ WHERE
     AND m.suspended_at IS NULL
     AND m.valid_from <= access.clock()
     AND access.clock() < m.valid_until
-    AND p.disabled_at IS NULL;
+    AND p.disabled_at IS NULL
+    AND EXISTS (
+        SELECT FROM access.role_purpose AS rp
+        WHERE
+            rp.role = m.role
+            AND rp.purpose = s.purpose
+            AND coalesce(rp.organisation_kind, o.kind) = o.kind
+    );
 
 -- The token this transaction carries, hashed; NULL when there is none.
 CREATE FUNCTION access.token_hash() RETURNS bytea
