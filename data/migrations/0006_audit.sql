@@ -230,15 +230,19 @@ AS $$
 $$;
 
 CREATE FUNCTION audit.looks_are_open(for_session uuid, in_layer text, in_cells int []) RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT count(*) = cardinality(in_cells)
-    FROM audit.look AS k
-    WHERE
-        k.session_id = for_session
-        AND k.layer = in_layer
-        AND k.cell = ANY (in_cells)
-        AND k.until > access.clock()
+BEGIN
+    RETURN (
+        SELECT count(*) = cardinality(in_cells)
+        FROM audit.look AS k
+        WHERE
+            k.session_id = for_session
+            AND k.layer = in_layer
+            AND k.cell = ANY (in_cells)
+            AND k.until > access.clock()
+    );
+END
 $$;
 
 GRANT EXECUTE ON FUNCTION audit.append(text, jsonb) TO waymark_app;
