@@ -29,6 +29,19 @@ AS $$
     )
 $$;
 
+-- True in the one tile that holds the middle of a square, where its words are written; NULL elsewhere.
+CREATE FUNCTION layers.holds_middle(easting int, northing int, metres int, frame geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT true
+    FROM public.st_transform(
+        public.st_setsrid(public.st_makepoint(easting + metres / 2.0, northing + metres / 2.0), 27700), 3857
+    ) AS middle
+    WHERE
+        public.st_x(middle) >= public.st_xmin(frame) AND public.st_x(middle) < public.st_xmax(frame)
+        AND public.st_y(middle) > public.st_ymin(frame) AND public.st_y(middle) <= public.st_ymax(frame)
+$$;
+
 -- Places: exact points from zoom 13, and squares for what is known only as cells; below zoom 13
 -- squares alone, counted where the session knows the places themselves.
 CREATE FUNCTION layers.places_tile(
@@ -108,6 +121,7 @@ BEGIN
                 sizes[square.step + 1] AS size,
                 rules[square.rule + 1] AS attend_rule,
                 square.places,
+                layers.holds_middle(square.easting, square.northing, sizes[square.step + 1], frame) AS is_middle,
                 layers.square(square.easting, square.northing, sizes[square.step + 1], frame) AS geom
             FROM (
                 SELECT
@@ -213,6 +227,7 @@ BEGIN
         FROM (
             SELECT
                 sizes[square.step + 1] AS size, categories[square.category] AS category, square.severity,
+                layers.holds_middle(square.easting, square.northing, sizes[square.step + 1], frame) AS is_middle,
                 layers.square(square.easting, square.northing, sizes[square.step + 1], frame) AS geom
             FROM (
                 SELECT c.easting, c.northing, step.step, c.category, max(c.severity)::int AS severity
@@ -291,6 +306,7 @@ BEGIN
         FROM (
             SELECT
                 sizes[square.step + 1] AS size, to_char(square.latest, 'YYYY-MM') AS visited_month,
+                layers.holds_middle(square.easting, square.northing, sizes[square.step + 1], frame) AS is_middle,
                 layers.square(square.easting, square.northing, sizes[square.step + 1], frame) AS geom
             FROM (
                 SELECT c.easting, c.northing, step.step, max(c.visited_month) AS latest
@@ -336,7 +352,7 @@ AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION layers.square_meets_box(int, int, int, double precision []),
-layers.square(int, int, int, geometry),
+layers.square(int, int, int, geometry), layers.holds_middle(int, int, int, geometry),
 layers.places_tile(text, text, int, int, int, bigint, bigint, int [], int []),
 layers.place_cells(int, int, int, int [], int [], int []),
 layers.risks_tile(text, text, int, int, int, bigint, bigint, int [], int []),
