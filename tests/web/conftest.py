@@ -5,19 +5,24 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
+import pyotp
 import pytest
 import uvicorn
 
 from api.backing import Backing, Settings
+from data.agreements import Terms, draft_agreement, list_agreements, list_organisations, sign_agreement
+from data.areas import area_ids
 from data.cluster import Cluster
 from data.database import entered
 from data.notes import NewNote, add_note
-from data.passwords import PasswordCost, hash_password, new_totp_secret
+from data.operator_sessions import act_as
+from data.passwords import PasswordCost
+from data.people import NewMember, add_organisation, add_user
 from data.places import NewPlace, add_place
 from data.reference_data import load_reference
 from data.sessions import SignIn, sign_in
@@ -34,6 +39,7 @@ PEOPLE = (
     ("worker@charity.test.invalid", "Test Charity", "outreach"),
     ("analyst@charity.test.invalid", "Test Charity", "analyst"),
     ("admin@charity.test.invalid", "Test Charity", "admin"),
+    ("admin@police.test.invalid", "Test Police", "admin"),
     ("officer@police.test.invalid", "Test Police", "outreach"),
     ("both@police.test.invalid", "Test Police", "outreach"),
     ("both@police.test.invalid", "Test Charity", "outreach"),
@@ -74,55 +80,45 @@ PLACES = (
 
 
 def people(conn: psycopg.Connection, vault: Vault) -> str:
-    """Record organisations, people and an agreement as the operator; the secret of whoever needs a code."""
+    """Record partners, people and an agreement; the secret of the one person who signs in with a code as well."""
     load_reference(conn)
     conn.execute("INSERT INTO access.setting VALUES ('demo', 'yes')")
-    for name, kind in (("Test Charity", "charity"), ("Test Police", "police")):
-        row = conn.execute(
-            "INSERT INTO access.organisation (name, kind) VALUES (%s, %s) RETURNING id", (name, kind)
-        ).fetchone()
-        assert row is not None
-        conn.execute("INSERT INTO access.organisation_key VALUES (%s, %s)", (row[0], vault.new_organisation_key()))
+    add_organisation(conn, vault, name="Test Charity", kind="charity")
+    add_organisation(conn, vault, name="Test Police", kind="police")
+    secret = ""
     for email, organisation, role in PEOPLE:
-        conn.execute("INSERT INTO access.person (email) VALUES (%s) ON CONFLICT DO NOTHING", (email,))
-        conn.execute(
-            "INSERT INTO access.credential (person_id, password_hash)"
-            " SELECT id, %s FROM access.person WHERE email = %s ON CONFLICT DO NOTHING",
-            (hash_password(PASSWORD, CHEAP), email),
-        )
-        conn.execute(
-            "WITH made AS ("
-            " INSERT INTO access.membership (person_id, organisation_id, role, clearance, valid_until)"
-            " SELECT p.id, o.id, %s, 3, now() + interval '1 year'"
-            " FROM access.person AS p, access.organisation AS o WHERE p.email = %s AND o.name = %s RETURNING id"
-            ") INSERT INTO access.membership_area SELECT made.id, a.id FROM made, reference.area AS a",
-            (role, email, organisation),
-        )
+        until = datetime.now(UTC) + timedelta(days=300)
+        new = NewMember(email=email, organisation=organisation, role=role, clearance=3, areas=["all"], until=until)
+        made = add_user(conn, vault, new, password=PASSWORD, cost=CHEAP)
+        if made and made.totp_address and email.startswith("code@"):
+            secret = pyotp.parse_uri(made.totp_address).secret
+    conn.execute(
+        "UPDATE access.credential SET totp_secret = NULL"
+        " WHERE person_id NOT IN (SELECT id FROM access.person WHERE email LIKE 'code@%')"
+    )
     agree(conn)
-    secret = new_totp_secret()
-    person = conn.execute("SELECT id FROM access.person WHERE email LIKE 'code@%'").fetchone()
-    assert person is not None
-    sealed = vault.seal_secret(secret, person_id=person[0])
-    conn.execute("UPDATE access.credential SET totp_secret = %s WHERE person_id = %s", (sealed, person[0]))
     return secret
 
 
 def agree(conn: psycopg.Connection) -> None:
-    """Let the charity's routine places be known to the police to 500 m, signed by both."""
-    conn.execute(
-        "WITH signer AS ("
-        " SELECT o.name, min(m.id::text)::uuid AS id FROM access.membership AS m"
-        " JOIN access.organisation AS o ON o.id = m.organisation_id GROUP BY o.name"
-        "), made AS ("
-        " INSERT INTO access.agreement (provider_id, recipient_id, title, purposes, kinds, max_sensitivity,"
-        " finest_step, valid_from, valid_until, drafted_by, provider_signed_by, provider_signed_at,"
-        " recipient_signed_by, recipient_signed_at)"
-        " SELECT c.id, p.id, 'Test', ARRAY['visit'], ARRAY[0]::smallint[], 2, 2, now(), now() + interval '6 months',"
-        " s.id, s.id, now(), r.id, now()"
-        " FROM access.organisation AS c, access.organisation AS p, signer AS s, signer AS r"
-        " WHERE c.name = 'Test Charity' AND p.name = 'Test Police' AND s.name = c.name AND r.name = p.name"
-        " RETURNING id) INSERT INTO access.agreement_area SELECT made.id, a.id FROM made, reference.area AS a"
+    """Let the charity's places be known to the police within 500 m, signed by an admin of each."""
+    act_as(conn, "admin@charity.test.invalid", purpose="administration")
+    sides = {organisation.name: organisation.uid for organisation in list_organisations(conn)}
+    terms = Terms(
+        title="Joint outreach",
+        purposes=["visit"],
+        areas=area_ids(conn, ["all"]),
+        kinds=["place"],
+        max_sensitivity=2,
+        finest_step="500 m",
+        valid_from=datetime.now(UTC) - timedelta(days=1),
+        valid_until=datetime.now(UTC) + timedelta(days=100),
     )
+    draft_agreement(conn, provider=sides["Test Charity"], recipient=sides["Test Police"], terms=terms)
+    for admin in ("admin@charity.test.invalid", "admin@police.test.invalid"):
+        act_as(conn, admin, purpose="administration")
+        drafted = list_agreements(conn)[0]
+        sign_agreement(conn, drafted.id, terms_hash=drafted.terms_hash)
 
 
 def records(backing: Backing) -> dict[str, UUID]:
