@@ -200,7 +200,7 @@ def test_no_address_nor_title_names_a_place_or_a_position(visit: Visit, world: W
     visit.page.click("a.row:has-text('Amber Yard')")
     visit.page.wait_for_selector("#card")
     visit.page.goto(f"{world.url}/places/{world.places['Amber Yard']}")
-    assert visit.page.title() .startswith("Place ")
+    assert visit.page.title().startswith("Place ")
     outside_tiles = [url for url in visit.asked if "/tiles/" not in url]
     assert not [url for url in outside_tiles if re.search(r"52\.4|1\.89|Amber|Invented", url)]
 
