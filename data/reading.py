@@ -13,6 +13,13 @@ from psycopg.types.json import Jsonb
 from data.database import NotSignedIn, Pool, connected, queries
 from data.filters import Condition, NotAFilter
 
+_MISMATCHES = (
+    psycopg.errors.UndefinedFunction,
+    psycopg.errors.AmbiguousFunction,
+    psycopg.errors.DatatypeMismatch,
+    psycopg.errors.IndeterminateDatatype,
+    psycopg.DataError,
+)
 Row = dict[str, Any]
 OVERVIEW = -1
 
@@ -94,7 +101,9 @@ def features(
     with conn.cursor(row_factory=dict_row) as cursor:
         try:
             return cursor.execute(text, everything).fetchall()
-        except (psycopg.errors.UndefinedFunction, psycopg.DataError) as error:
+        except _MISMATCHES as error:
+            if condition is None:
+                raise
             raise NotAFilter("The filter compares things of different kinds, such as a text with a number.") from error
 
 

@@ -40,7 +40,7 @@ def set_clock(conn: Connection, at: datetime) -> None:
     conn.execute("UPDATE public.held_clock SET moment = %s", [at])
 
 
-def _made(conn: Connection, query: str, values: Sequence[object] | Mapping[str, object]) -> Any:  # noqa: ANN401 - any column
+def _made(conn: Connection, query: str, values: Sequence[object] | Mapping[str, object]) -> Any:
     row = conn.execute(query.encode(), values).fetchone()
     assert row is not None
     return row[0]

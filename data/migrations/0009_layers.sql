@@ -332,7 +332,8 @@ BEGIN
 END
 $$;
 
--- Does a released square meet a box of longitudes and latitudes? NULL is the whole world.
+-- Does a released square meet a box of longitudes and latitudes? NULL is the whole world. The
+-- envelope of a line is a point or a line where the box has no inside, and those meet squares too.
 CREATE FUNCTION layers.square_meets_box(easting int, northing int, step int, box double precision [])
 RETURNS boolean
 LANGUAGE sql IMMUTABLE
@@ -347,7 +348,9 @@ AS $$
             ),
             4326
         ),
-        public.st_makeenvelope(box[1], box[2], box[3], box[4], 4326)
+        public.st_envelope(public.st_setsrid(
+            public.st_makeline(public.st_makepoint(box[1], box[2]), public.st_makepoint(box[3], box[4])), 4326
+        ))
     )
 $$;
 
