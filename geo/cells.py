@@ -105,8 +105,7 @@ def _whole_metres(coordinate: Numbers, limit: int) -> Integers:
     outside = int(np.count_nonzero(~((metres >= 0) & (metres < limit))))
     if outside:
         message = (
-            f"{outside} of {metres.size} positions are not on the National Grid; "
-            f"expected metres from 0 to {limit}."
+            f"{outside} of {metres.size} positions are not on the National Grid; expected metres from 0 to {limit}."
         )
         raise NotOnTheGrid(message)
     return np.floor(metres).astype(np.int64)

@@ -30,8 +30,7 @@ FAULT_SENTENCES: Final = {
     RowFault.INFINITE: "The position is infinite; expected degrees.",
     RowFault.ZERO: "The position is 0, 0, which means that none was known.",
     RowFault.IMPOSSIBLE: (
-        "The position is not on Earth; expected a longitude from -180 to 180 and a latitude from "
-        "-90 to 90."
+        "The position is not on Earth; expected a longitude from -180 to 180 and a latitude from -90 to 90."
     ),
     RowFault.OUTSIDE_BRITAIN: "The position is outside Britain.",
 }

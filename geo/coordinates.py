@@ -74,9 +74,7 @@ class _Reading(NamedTuple):
         )
 
 
-def judge_columns(
-    first: Floats, second: Floats, *, said: Sequence[str] = (), areas: Bounds | None = None
-) -> Judgement:
+def judge_columns(first: Floats, second: Floats, *, said: Sequence[str] = (), areas: Bounds | None = None) -> Judgement:
     """Return the reference system of two columns, with the evidence in a sentence.
 
     Hand in first the column that by its name should be longitude or easting. ``said`` is what the
@@ -117,9 +115,8 @@ def _judge_degrees(x: Floats, y: Floats, areas: Bounds | None) -> Judgement:
         reason = "The longitudes have lost their minus sign: with it, the rows fall in your areas."
         return Judgement(system="unknown", swapped=swapped, reason=reason, share_inside=inside)
     count = np.count_nonzero(crossed if swapped else straight)
-    reason = (
-        f"{count} of {x.size} rows fall in the British Isles as longitude and latitude"
-        + _exchanged(swapped=swapped)
+    reason = f"{count} of {x.size} rows fall in the British Isles as longitude and latitude" + _exchanged(
+        swapped=swapped
     )
     return Judgement(system="wgs84", swapped=swapped, reason=reason, share_inside=inside)
 

@@ -15,9 +15,7 @@ class NotADistance(ValueError):
     """A distance, or a point, between which nothing can be measured."""
 
 
-def near_pairs(
-    easting: Floats, northing: Floats, metres: float, *, most: int = 1_000_000
-) -> tuple[Integers, Integers]:
+def near_pairs(easting: Floats, northing: Floats, metres: float, *, most: int = 1_000_000) -> tuple[Integers, Integers]:
     """Return the pairs of rows no more than ``metres`` apart, each once, as ``i < j``, sorted.
 
     One-dimensional arrays in metres of one plane (EPSG:27700); distances are measured in it. Where

@@ -124,24 +124,18 @@ def _refusal(text: str) -> NotAGridReference:
     plain = " ".join(text.upper().split()) if is_short else ""
     digits = sum(letter.isdigit() for letter in plain)
     if _IRISH.fullmatch(plain) and digits % 2 == 0:
-        return IrishGridReference(
-            "This is an Irish Grid reference, with one letter; expected a British one, with two."
-        )
+        return IrishGridReference("This is an Irish Grid reference, with one letter; expected a British one, with two.")
     form = _FORM.fullmatch(plain)
     if form and form[1] not in _CORNERS:
         return NotAGridReference(f"The National Grid has no square {form[1]}.")
     if form and (digits % 2 or digits > _MOST_DIGITS):
-        return NotAGridReference(
-            f"The digits of this reference number {digits}; expected an even number, at most 10."
-        )
+        return NotAGridReference(f"The digits of this reference number {digits}; expected an even number, at most 10.")
     if form:
         return NotAGridReference(
-            f"The digits of this grid reference are split {len(form[2])} and {len(form[3])}; "
-            "expected two equal halves."
+            f"The digits of this grid reference are split {len(form[2])} and {len(form[3])}; expected two equal halves."
         )
     return NotAGridReference(
-        "This is not a grid reference; expected two letters and an even number of digits, such as "
-        "SP 0686."
+        "This is not a grid reference; expected two letters and an even number of digits, such as SP 0686."
     )
 
 
@@ -158,7 +152,5 @@ def _letters_of(column: int, row: int) -> str:
 
 
 _CORNERS: Final = {
-    _letters_of(column, row): (column * _SIDE, row * _SIDE)
-    for column in range(_COLUMNS)
-    for row in range(_ROWS)
+    _letters_of(column, row): (column * _SIDE, row * _SIDE) for column in range(_COLUMNS) for row in range(_ROWS)
 }

@@ -47,6 +47,17 @@ def cells_touched(z: int, x: int, y: int) -> list[int]:
     return _cells_between(west, south, east, north)
 
 
+def cells_in_box(west: float, south: float, east: float, north: float) -> list[int]:
+    """Return the 5 km cells that a box of degrees touches, as ``cells_touched`` does for a tile."""
+    left = max(west - _CENTRAL_MERIDIAN, _WEST)
+    right = min(east - _CENTRAL_MERIDIAN, _EAST)
+    bottom = max(south - _MIDDLE_LATITUDE, _SOUTH)
+    top = min(north - _MIDDLE_LATITUDE, _NORTH)
+    if left > right or bottom > top:
+        return []
+    return _cells_between(left, bottom, right, top)
+
+
 def _cells_between(west: float, south: float, east: float, north: float) -> list[int]:
     """List the cells of a rectangle of degrees, counted from the grid's middle.
 
@@ -86,8 +97,6 @@ def _easting(longitude: float, latitude: float) -> float:
 
 def _northing(longitude: float, latitude: float) -> float:
     """Return metres north, by a least-squares fit to OSTN15 on a 5 km lattice of the whole grid."""
-    meridian = 567268.918 + latitude * (
-        111282.8603 + latitude * (9.2387594 + latitude * -0.0640292)
-    )
+    meridian = 567268.918 + latitude * (111282.8603 + latitude * (9.2387594 + latitude * -0.0640292))
     square = 457.321191 + latitude * (-5.7840820 - latitude * 0.27959952)
     return meridian + longitude * (-0.54475 + longitude * (square + longitude**2 * 0.0094813624))

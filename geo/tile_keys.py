@@ -95,17 +95,21 @@ def keys_of(longitude: Numbers, latitude: Numbers) -> Integers:
     longitude = np.asarray(longitude, dtype=np.float64)
     latitude = np.asarray(latitude, dtype=np.float64)
     on_the_map = (np.abs(longitude) <= LONGITUDE_LIMIT) & (np.abs(latitude) <= LATITUDE_LIMIT)
-    column, row = _columns_and_rows(
-        np.where(on_the_map, longitude, 0.0), np.where(on_the_map, latitude, 0.0)
-    )
+    column, row = _columns_and_rows(np.where(on_the_map, longitude, 0.0), np.where(on_the_map, latitude, 0.0))
     keys: Integers = np.where(on_the_map, _spread(column) | _spread(row) << 1, NO_KEY)
     return keys
 
 
-def columns_and_rows_of(key: Numbers) -> tuple[Integers, Integers]:
-    """Return the column and the row at zoom 31 that each key is made of; undefined for what is no key."""
+def halves_of(key: Numbers) -> tuple[Integers, Integers]:
+    """Return the column and the row of each key at zoom 31: its even and its odd bits."""
     key = np.asarray(key, dtype=np.int64)
     return _gather(key), _gather(key >> 1)
+
+
+def box_edges(box: Bounds) -> tuple[int, int, int, int]:
+    """Return a box's first column, first row, last column and last row at zoom 31."""
+    frame = _frame_of(box)
+    return frame.left, frame.top, frame.right, frame.bottom
 
 
 def position_of(key: Numbers) -> tuple[Floats, Floats]:
@@ -139,8 +143,7 @@ def tile_of(longitude: float, latitude: float, z: int) -> tuple[int, int]:
     key = int(keys_of(longitude, latitude))
     if key == NO_KEY:
         message = (
-            "No tile holds the position; expected a longitude from -180 to 180 and a latitude "
-            "from -85.05 to 85.05."
+            "No tile holds the position; expected a longitude from -180 to 180 and a latitude from -85.05 to 85.05."
         )
         raise NoSuchTile(message)
     shift = KEY_ZOOM - z
@@ -159,9 +162,7 @@ def tile_bounds(z: int, x: int, y: int) -> Bounds:
     )
 
 
-def box_ranges(
-    west: float, south: float, east: float, north: float, *, most: int = 16
-) -> list[tuple[int, int]]:
+def box_ranges(west: float, south: float, east: float, north: float, *, most: int = 16) -> list[tuple[int, int]]:
     """Return at most ``most`` ranges of keys, first and last, in order, that cover a box.
 
     Degrees (EPSG:4326). Every position in the box, edges included, has its key in a range, as far
@@ -193,9 +194,7 @@ def _frame_of(box: Bounds) -> _Frame:
     columns, rows = _columns_and_rows(np.array([box.west, box.east]), latitudes)
     left, right = columns.tolist()
     top, bottom = rows.tolist()
-    return _Frame(
-        max(left - 1, 0), max(top - 1, 0), min(right + 1, _SIDE - 1), min(bottom + 1, _SIDE - 1)
-    )
+    return _Frame(max(left - 1, 0), max(top - 1, 0), min(right + 1, _SIDE - 1), min(bottom + 1, _SIDE - 1))
 
 
 def _squares_of(frame: _Frame, enough: int) -> list[tuple[int, int]]:
@@ -239,9 +238,7 @@ def check_tile(z: int, x: int, y: int) -> None:
         message = f"There is no zoom {z}; expected 0 to {KEY_ZOOM}."
         raise NoSuchTile(message)
     if not (0 <= x < 1 << z and 0 <= y < 1 << z):
-        message = (
-            f"There is no such tile: at zoom {z}, column and row run from 0 to {(1 << z) - 1}."
-        )
+        message = f"There is no such tile: at zoom {z}, column and row run from 0 to {(1 << z) - 1}."
         raise NoSuchTile(message)
 
 

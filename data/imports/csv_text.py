@@ -59,9 +59,7 @@ class Guarded(io.RawIOBase):
         except (OSError, EOFError, zlib.error) as error:
             raise FileRefused("The gzip file is damaged or cut short; expected a whole one.") from error
         self._seen += len(raw)
-        most = min(
-            self._limits.unpacked_bytes, max(_CHUNK * 64, self._limits.unpacked_times * self._packed_size)
-        )
+        most = min(self._limits.unpacked_bytes, max(_CHUNK * 64, self._limits.unpacked_times * self._packed_size))
         if self._seen > most:
             raise FileTooLarge(
                 f"The file of {size_in_words(self._packed_size)} unpacks to more than {size_in_words(most)}; "

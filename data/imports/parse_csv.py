@@ -57,19 +57,22 @@ class _Rows:
     def batches(self, stream: Guarded, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         names = [f"c{number}" for number in range(len(self._layout.columns))]
         try:
-            with stream, csv.open_csv(
+            with (
                 stream,
-                read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
-                parse_options=csv.ParseOptions(
-                    delimiter=self._layout.delimiter,
-                    newlines_in_values=True,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=self._keep,
-                ),
-                convert_options=csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-                ),
-            ) as reader:
+                csv.open_csv(
+                    stream,
+                    read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
+                    parse_options=csv.ParseOptions(
+                        delimiter=self._layout.delimiter,
+                        newlines_in_values=True,
+                        ignore_empty_lines=False,
+                        invalid_row_handler=self._keep,
+                    ),
+                    convert_options=csv.ConvertOptions(
+                        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                    ),
+                ) as reader,
+            ):
                 for found in reader:
                     yield record_batch(schema, self._numbered(found))
         except pa.ArrowInvalid as error:

@@ -1,6 +1,7 @@
 """Where the rows of a batch are: every way of saying it becomes degrees and National Grid metres."""
 
-from collections.abc import Callable, Mapping as Readable
+from collections.abc import Callable
+from collections.abc import Mapping as Readable
 from dataclasses import dataclass
 from functools import cache
 
@@ -100,9 +101,7 @@ def _transformer(crs: str) -> Transformer:
     return Transformer.from_crs(crs, WGS84, always_xy=True)
 
 
-def _by_grid_reference(
-    batch: Batch, mapping: Mapping, faults: list[tuple[Claims, str]]
-) -> tuple[Floats, Floats]:
+def _by_grid_reference(batch: Batch, mapping: Mapping, faults: list[tuple[Claims, str]]) -> tuple[Floats, Floats]:
     texts = clean(batch.columns[mapping.position_columns[0]]).to_numpy(zero_copy_only=False)
     read = parse_column(texts)
     faults.append((read.is_bad & (texts != ""), "a National Grid reference such as SP 0686"))

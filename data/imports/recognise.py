@@ -98,9 +98,7 @@ def _named(mapping: Mapping, layout: Layout) -> Mapping:
 
 
 def _addresses(layout: Layout, taken: set[str], reasons: dict[str, str]) -> tuple[str, ...]:
-    columns = tuple(
-        name for name in layout.columns if name not in taken and vocabulary.ADDRESS.fit(name) is not None
-    )
+    columns = tuple(name for name in layout.columns if name not in taken and vocabulary.ADDRESS.fit(name) is not None)
     if columns:
         reasons["address"] = f"The columns are called {', '.join(columns)}."
     return columns
@@ -130,4 +128,3 @@ def _is_unique(sample: _Sample, column: str) -> bool:
 
 def _is_status(value: str) -> bool:
     return value.lower() in vocabulary.STATUSES
-

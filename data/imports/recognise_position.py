@@ -203,4 +203,3 @@ def _refusal(subject: str, fault: str, reason: str, where: tuple[_Evidence, Floa
         said=said,
         expected=EXPECTED,
     )
-

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from data.imports.desk import Desk, one_value, query
 from data.imports.refusals import NoSuchImport
 
 _ROWS_AT_ONCE = 5_000
-_LAST = datetime(9999, 1, 1, tzinfo=timezone.utc)
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -25,7 +25,7 @@ from data.imports.records import Import, record_of
 from data.imports.refusals import AlreadyImported, FileRefused, ImportNotReady, NoSuchImport
 from geo.arrays import Integers
 from geo.cells import cell_centres, cell_of_key
-from geo.tile_keys import Bounds, columns_and_rows_of, keys_of
+from geo.tile_keys import Bounds, halves_of, keys_of
 
 Progress = Callable[[int], None]
 _MARGIN = 0.05
@@ -67,9 +67,7 @@ def stage(
         before = desk.value("committed_before", fingerprint=fingerprint)
         if before is not None:
             raise AlreadyImported("This file was imported before with the same choices; nothing is changed.", before)
-        rules = Rules(
-            mapping=mapping, kinds=kinds, sensitivity=this.sensitivity, cells=cells, lookup=_lookup(desk)
-        )
+        rules = Rules(mapping=mapping, kinds=kinds, sensitivity=this.sensitivity, cells=cells, lookup=_lookup(desk))
         tally = _Tally()
         with _staging(desk, import_id) as write:
             for batch in _chained(first, batches):
@@ -184,7 +182,7 @@ def _place_rows(places: Places, source_key: Integers, name_key: Integers) -> pa.
     if not count:
         return pa.py_buffer(b"")
     key = keys_of(places.longitude, places.latitude)
-    x, y = columns_and_rows_of(key)
+    x, y = halves_of(key)
     return copy_rows(
         [
             random_ids(count),

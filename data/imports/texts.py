@@ -63,9 +63,7 @@ def joined(parts: Sequence[pa.StringArray], separator: str, count: int) -> pa.St
 
 def names(batch: Batch, mapping: Mapping) -> pa.StringArray:
     """Return each row's name: its column's, else what the pattern makes, else ''."""
-    own = (
-        clean(batch.columns[mapping.name], nothing=_NO_NAME) if mapping.name is not None else empty(len(batch))
-    )
+    own = clean(batch.columns[mapping.name], nothing=_NO_NAME) if mapping.name is not None else empty(len(batch))
     is_missing = pc.equal(own, "")
     if not mapping.name_pattern or not pc.any(is_missing).as_py():
         return own

@@ -25,8 +25,8 @@ CREATE TABLE reference.outline (
     code text NOT NULL,
     name text NOT NULL,
     area_id int REFERENCES reference.area,
-    shape geometry (MultiPolygon, 4326) NOT NULL,
-    shape_3857 geometry (MultiPolygon, 3857) NOT NULL
+    shape GEOMETRY(MULTIPOLYGON, 4326) NOT NULL,
+    shape_3857 GEOMETRY(MULTIPOLYGON, 3857) NOT NULL
     GENERATED ALWAYS AS (st_transform(shape, 3857)) STORED,
     PRIMARY KEY (layer, code)
 );

@@ -17,10 +17,10 @@ SET ROLE waymark_gate;
 -- Seconds that these callers must still wait: none for four failures in 15 minutes, then twice
 -- as long for each further one, at most a minute. Nobody is ever locked out.
 CREATE FUNCTION access.seconds_to_wait(callers bytea []) RETURNS int
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(max(greatest(0, ceil(extract(epoch FROM (
-        w.latest + least(60, 2 ^ (w.failures - 4)) * interval '1 second' - access.clock()
+        w.latest + least(60, 2 ^ least(6, w.failures - 4)) * interval '1 second' - access.clock()
     ))))), 0)::int
     FROM (
         SELECT count(*) AS failures, max(a.at) AS latest
@@ -32,7 +32,7 @@ AS $$
 $$;
 
 CREATE FUNCTION access.note_failure(callers bytea []) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     DELETE FROM access.attempt WHERE at < access.clock() - interval '1 hour';
     INSERT INTO access.attempt SELECT caller, access.clock() FROM unnest(callers) AS caller;
@@ -40,7 +40,7 @@ $$;
 
 CREATE FUNCTION access.credential_of(for_email text)
 RETURNS TABLE (person_id uuid, password_hash text, totp_secret bytea, totp_last_step bigint, is_demo boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT
         p.id, c.password_hash, c.totp_secret, c.totp_last_step,
@@ -52,7 +52,7 @@ $$;
 
 -- Use up a one-time code: false when this step, or a later one, was used before.
 CREATE FUNCTION access.use_totp_step(of_person uuid, step bigint) RETURNS boolean
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     WITH used AS (
         UPDATE access.credential SET totp_last_step = step
@@ -65,7 +65,7 @@ $$;
 -- The memberships a person may enter with under a purpose.
 CREATE FUNCTION access.memberships_for(of_person uuid, for_purpose text)
 RETURNS TABLE (membership_id uuid, organisation text, role text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT m.id, o.name, m.role
     FROM access.membership AS m
@@ -81,16 +81,26 @@ AS $$
     ORDER BY o.name, m.role
 $$;
 
--- Open a session of ten hours at most, fifteen minutes idle, and put it in the audit.
+-- Open a session of ten hours at most, fifteen minutes idle, and put it in the audit. NULL, and
+-- no session, for a membership that may not enter now under this purpose.
 CREATE FUNCTION access.open_session(for_membership uuid, for_purpose text, with_token_hash bytea)
 RETURNS timestamptz
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     at timestamptz := access.clock();
     new_session uuid := gen_random_uuid();
     until timestamptz := at + interval '10 hours';
 BEGIN
+    IF NOT EXISTS (
+        SELECT
+        FROM access.membership AS m
+        JOIN access.person AS p ON p.id = m.person_id AND p.disabled_at IS NULL
+        CROSS JOIN LATERAL access.memberships_for(m.person_id, for_purpose) AS may
+        WHERE m.id = for_membership AND may.membership_id = m.id
+    ) THEN
+        RETURN NULL;
+    END IF;
     DELETE FROM access.session WHERE expires_at < at - interval '1 day';
     INSERT INTO access.session (
         id, token_hash, membership_id, purpose, created_at, last_seen_at, idle_limit, expires_at
@@ -110,7 +120,7 @@ $$;
 
 -- A token for a GIS client: layers only, no visits' or notes' content, gone with its session.
 CREATE FUNCTION access.open_layer_token(with_token_hash bytea, minutes int) RETURNS timestamptz
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
@@ -135,7 +145,7 @@ END
 $$;
 
 CREATE FUNCTION access.end_session() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ending uuid;
@@ -150,12 +160,12 @@ $$;
 
 -- The one way in: carry the token in this transaction, and learn who is asking. NULL for nobody.
 -- Keeps the session awake at most once a minute and the ring fresh; on a replica it only reads.
+-- Stamps do not follow opened places, so a session that has one keeps no answers.
 CREATE FUNCTION access.enter(token text) RETURNS access.pass
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s record;
-    opened_ids uuid [];
 BEGIN
     PERFORM set_config('waymark.token', token, true);
     SELECT
@@ -177,12 +187,11 @@ BEGIN
     IF s.last_seen_at < access.clock() - interval '1 minute' AND NOT pg_is_in_recovery() THEN
         UPDATE access.session SET last_seen_at = access.clock() WHERE id = s.id;
     END IF;
-    opened_ids := access.opened();
     RETURN (
         s.id, s.membership_id, s.person_id, s.organisation_id, s.role, s.purpose, s.scope,
-        CASE WHEN s.is_fresh THEN
-            encode(s.fingerprint, 'hex') || '.' || s.stamp
-            || CASE WHEN opened_ids IS NULL THEN '' ELSE '.' || md5(opened_ids::text) END
+        CASE
+            WHEN s.is_fresh AND access.opened() IS NULL
+                THEN encode(s.fingerprint, 'hex') || '.' || s.stamp
         END,
         s.expires_at
     )::access.pass;
@@ -195,7 +204,7 @@ RETURNS TABLE (
     email text, organisation text, organisation_kind text, role text, purpose text, scope text,
     clearance int, areas text [], expires_at timestamptz, is_demo boolean
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT
         p.email, o.name, o.kind, s.role, s.purpose, s.scope, m.clearance::int,
@@ -216,22 +225,22 @@ AS $$
 $$;
 
 CREATE FUNCTION access.is_demo() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT EXISTS (SELECT FROM access.setting AS t WHERE t.name = 'demo' AND t.value = 'yes') $$;
 
 -- The label of a record of the session's own organisation, interned when it is new.
 CREATE FUNCTION access.label_for(
     with_sensitivity int, in_cell int, with_operation uuid, was_collected_for text, with_handling int
 ) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
     in_area int;
     for_operation int;
-    found_label int;
 BEGIN
-    SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
+    SELECT * INTO s FROM access.live_session AS l
+    WHERE l.token_hash = access.token_hash() AND l.scope = 'full';
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;

@@ -28,9 +28,7 @@ def corner(easting: float, northing: float, metres: int) -> tuple[int, int]:
 
 
 @given(eastings, northings)
-def test_each_cell_holds_the_point_and_lies_within_the_coarser_one(
-    easting: float, northing: float
-) -> None:
+def test_each_cell_holds_the_point_and_lies_within_the_coarser_one(easting: float, northing: float) -> None:
     inner = (easting, northing, 0.0)
     for step in CELL_STEPS:
         east, north = corner(easting, northing, step.metres)
@@ -55,9 +53,7 @@ def test_moving_the_point_within_a_cell_changes_nothing_coarser(
 
 
 @given(eastings, northings)
-def test_the_5_km_key_is_the_documented_number_and_leads_back(
-    easting: float, northing: float
-) -> None:
+def test_the_5_km_key_is_the_documented_number_and_leads_back(easting: float, northing: float) -> None:
     (key,) = cell_key([easting], [northing])
     assert key == int(easting) // 5_000 * 10_000 + int(northing) // 5_000
     back = cell_of_key([key])
@@ -65,9 +61,7 @@ def test_the_5_km_key_is_the_documented_number_and_leads_back(
 
 
 @given(st.integers(0, 6_999), st.integers(0, 12_499), st.sampled_from(["east", "north"]))
-def test_the_last_number_below_an_edge_stays_in_its_own_cell(
-    column: int, row: int, side: str
-) -> None:
+def test_the_last_number_below_an_edge_stays_in_its_own_cell(column: int, row: int, side: str) -> None:
     east, north = column * 100 + 50.0, row * 100 + 50.0
     if side == "east":
         east = float(np.nextafter((column + 1) * 100, 0))

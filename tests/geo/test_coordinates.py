@@ -82,9 +82,7 @@ def test_stations_of_belfast_alone_could_be_the_wirral_and_nothing_is_guessed(
 
 @pytest.mark.parametrize("said", [(), GRID_NAMES, ("x", "y")])
 @pytest.mark.parametrize("areas", [None, WEST_MIDLANDS])
-def test_crimes_of_the_west_midlands_are_british(
-    crimes: Columns, said: tuple[str, ...], areas: Bounds | None
-) -> None:
+def test_crimes_of_the_west_midlands_are_british(crimes: Columns, said: tuple[str, ...], areas: Bounds | None) -> None:
     found = judge_columns(*crimes, said=said, areas=areas)
     assert (found.system, found.swapped) == ("bng", False)
     assert found.share_inside is None or found.share_inside > 0.99

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from geo.distances import NotADistance, near_pairs
 
-coordinates = (
-    st.floats(0, 60) | st.integers(0, 60).map(float) | st.floats(-1e6, 1e6) | st.just(math.nan)
-)
+coordinates = st.floats(0, 60) | st.integers(0, 60).map(float) | st.floats(-1e6, 1e6) | st.just(math.nan)
 points = st.lists(st.tuples(coordinates, coordinates), max_size=40)
 
 
@@ -30,9 +28,7 @@ def compared(rows: list[tuple[float, float]], metres: float) -> list[tuple[int, 
 
 
 @given(points, st.sampled_from([0.25, 1.0, 5.0, 10.0, 33.3, 1_000.0, 1e7]))
-def test_the_pairs_are_those_of_comparing_all_with_all(
-    rows: list[tuple[float, float]], metres: float
-) -> None:
+def test_the_pairs_are_those_of_comparing_all_with_all(rows: list[tuple[float, float]], metres: float) -> None:
     i, j = near_pairs(*columns(rows), metres)
     assert list(zip(i.tolist(), j.tolist(), strict=True)) == compared(rows, metres)
 

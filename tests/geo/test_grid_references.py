@@ -33,9 +33,7 @@ from geo.grid_references import (
         ("NN 166 712", GridReference(216_600, 771_200, 100)),
     ],
 )
-def test_a_reference_names_the_square_of_its_south_west_corner(
-    text: str, square: GridReference
-) -> None:
+def test_a_reference_names_the_square_of_its_south_west_corner(text: str, square: GridReference) -> None:
     assert parse(text) == square
 
 

@@ -61,16 +61,12 @@ def test_what_has_another_form_is_refused_without_repeating_it(text: str) -> Non
         normalise(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "district"), [("b11ay", "B1"), ("WV10 0AA", "WV10"), ("ec1a 1bb", "EC1A")]
-)
+@pytest.mark.parametrize(("text", "district"), [("b11ay", "B1"), ("WV10 0AA", "WV10"), ("ec1a 1bb", "EC1A")])
 def test_the_outward_code_is_the_district(text: str, district: str) -> None:
     assert outward_code(text) == district
 
 
-@given(
-    st.lists(st.text("bBwW1 9aAyYcC", max_size=9) | st.none() | st.floats() | st.lists(st.none()))
-)
+@given(st.lists(st.text("bBwW1 9aAyYcC", max_size=9) | st.none() | st.floats() | st.lists(st.none())))
 def test_a_column_reads_as_its_rows_do(texts: list[object]) -> None:
     column = np.empty(len(texts), dtype=object)
     for i, text in enumerate(texts):
@@ -91,6 +87,4 @@ def test_every_postcode_of_code_point_open_is_one(area: str) -> None:
     read = normalise_column(padded)
     assert len(padded) > 9_000
     assert not read.is_bad.any()
-    assert [text.split() for text in read.postcodes] == [
-        [text[:4].strip(), text[4:].strip()] for text in padded
-    ]
+    assert [text.split() for text in read.postcodes] == [[text[:4].strip(), text[4:].strip()] for text in padded]

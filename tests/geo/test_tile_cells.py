@@ -11,12 +11,8 @@ from geo.tile_keys import NoSuchTile, tile_bounds, tile_of
 
 
 @settings(max_examples=1_000)
-@given(
-    st.floats(200, 699_800), st.floats(200, 1_249_800), st.integers(9, 22), st.sampled_from([0, 1])
-)
-def test_a_tile_touches_the_cell_of_every_position_on_it(
-    easting: float, northing: float, z: int, snapped: int
-) -> None:
+@given(st.floats(200, 699_800), st.floats(200, 1_249_800), st.integers(9, 22), st.sampled_from([0, 1]))
+def test_a_tile_touches_the_cell_of_every_position_on_it(easting: float, northing: float, z: int, snapped: int) -> None:
     if snapped:
         easting = max(easting // 5_000 * 5_000, 200)
     longitude, latitude = (float(degree) for degree in to_wgs84(easting, northing))
@@ -37,25 +33,19 @@ def test_a_tile_touches_the_cells_of_its_corners_edges_and_inside(
     west, south, east, north = tile_bounds(z, *tile)
     across = [west, (west + east) / 2, east, west + share[0] * (east - west)]
     upwards = [south, (south + north) / 2, north, south + share[1] * (north - south)]
-    eastings, northings = to_grid(
-        [x for x in across for _ in upwards], [y for _ in across for y in upwards]
-    )
+    eastings, northings = to_grid([x for x in across for _ in upwards], [y for _ in across for y in upwards])
     on_grid = (eastings >= 0) & (northings >= 0)
     exact = set(cell_key(eastings[on_grid], northings[on_grid]).tolist())
     assert exact <= set(cells_touched(z, *tile))
 
 
 @given(st.floats(-7.5, 1.7), st.floats(50, 60.8), st.integers(13, 20))
-def test_a_tile_smaller_than_a_cell_touches_no_more_than_four(
-    longitude: float, latitude: float, z: int
-) -> None:
+def test_a_tile_smaller_than_a_cell_touches_no_more_than_four(longitude: float, latitude: float, z: int) -> None:
     assert 1 <= len(cells_touched(z, *tile_of(longitude, latitude, z))) <= 4
 
 
 @given(st.floats(-180, 180), st.floats(-85, 85), st.integers(9, 31))
-def test_a_tile_away_from_the_grid_touches_nothing(
-    longitude: float, latitude: float, z: int
-) -> None:
+def test_a_tile_away_from_the_grid_touches_nothing(longitude: float, latitude: float, z: int) -> None:
     touched = cells_touched(z, *tile_of(longitude, latitude, z))
     if not (-11 < longitude < 5 and 48 < latitude < 62.5):
         assert touched == []

@@ -12,6 +12,7 @@ from geo.tile_keys import (
     NoSuchTile,
     NotABox,
     box_ranges,
+    halves_of,
     keys_of,
     position_of,
     tile_bounds,
@@ -34,18 +35,20 @@ def interleaved(x: int, y: int) -> int:
     return sum((x >> i & 1) << 2 * i | (y >> i & 1) << 2 * i + 1 for i in range(31))
 
 
+@given(keys)
+def test_the_halves_of_a_key_make_it_up_again(key: int) -> None:
+    column, row = halves_of([key])
+    assert interleaved(int(column[0]), int(row[0])) == key
+
+
 @given(longitudes, latitudes)
-def test_a_key_is_column_and_row_interleaved_with_row_in_the_odd_bits(
-    longitude: float, latitude: float
-) -> None:
+def test_a_key_is_column_and_row_interleaved_with_row_in_the_odd_bits(longitude: float, latitude: float) -> None:
     x, y = tile_of(longitude, latitude, 31)
     assert key_of(longitude, latitude) == interleaved(x, y)
 
 
 @given(st.floats(-179, 179), st.floats(-84, 84))
-def test_columns_count_from_the_west_and_rows_from_the_north(
-    longitude: float, latitude: float
-) -> None:
+def test_columns_count_from_the_west_and_rows_from_the_north(longitude: float, latitude: float) -> None:
     x, y = tile_of(longitude, latitude, 31)
     assert x == pytest.approx((longitude + 180) / 360 * 2**31, abs=2)
     mercator = math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
@@ -53,9 +56,7 @@ def test_columns_count_from_the_west_and_rows_from_the_north(
 
 
 @given(longitudes, latitudes, zooms)
-def test_a_key_lies_in_the_range_of_its_tile_at_every_zoom(
-    longitude: float, latitude: float, z: int
-) -> None:
+def test_a_key_lies_in_the_range_of_its_tile_at_every_zoom(longitude: float, latitude: float, z: int) -> None:
     first, last = tile_range(z, *tile_of(longitude, latitude, z))
     assert first <= key_of(longitude, latitude) <= last
     assert last - first + 1 == 4 ** (31 - z)
@@ -90,9 +91,7 @@ def test_the_four_children_of_a_tile_make_up_its_range(tile: tuple[int, int, int
 
 
 @given(st.floats(-179, 179), st.floats(-85, 85), st.integers(0, 20))
-def test_a_tile_s_bounds_hold_the_positions_of_the_tile(
-    longitude: float, latitude: float, z: int
-) -> None:
+def test_a_tile_s_bounds_hold_the_positions_of_the_tile(longitude: float, latitude: float, z: int) -> None:
     bounds = tile_bounds(z, *tile_of(longitude, latitude, z))
     assert bounds.west - 1e-9 <= longitude <= bounds.east + 1e-9
     assert bounds.south - 1e-9 <= latitude <= bounds.north + 1e-9
@@ -134,9 +133,7 @@ def test_what_is_no_key_has_no_position() -> None:
         ((14, 0, -1), "at zoom 14, column and row run from 0 to 16383."),
     ],
 )
-def test_a_tile_that_does_not_exist_is_refused_with_a_sentence(
-    tile: tuple[int, int, int], sentence: str
-) -> None:
+def test_a_tile_that_does_not_exist_is_refused_with_a_sentence(tile: tuple[int, int, int], sentence: str) -> None:
     for ask in (tile_range, tile_bounds):
         with pytest.raises(NoSuchTile) as refusal:
             ask(*tile)
@@ -172,12 +169,8 @@ def test_every_position_in_a_box_is_in_one_of_few_ordered_ranges(
 
 
 @given(st.floats(-179, 178), st.floats(-80, 79), st.floats(0.001, 1))
-def test_sixteen_ranges_cover_a_square_box_without_doubling_it(
-    west: float, south: float, side: float
-) -> None:
-    north = math.degrees(
-        math.atan(math.sinh(math.asinh(math.tan(math.radians(south))) + math.radians(side)))
-    )
+def test_sixteen_ranges_cover_a_square_box_without_doubling_it(west: float, south: float, side: float) -> None:
+    north = math.degrees(math.atan(math.sinh(math.asinh(math.tan(math.radians(south))) + math.radians(side))))
     box = (side / 360 * 2**31 + 3) ** 2
     covered = sum(last - first + 1 for first, last in box_ranges(west, south, west + side, north))
     assert box * 0.99 < covered < box * 2
@@ -187,9 +180,7 @@ def test_the_whole_world_is_one_range() -> None:
     assert box_ranges(-180, -90, 180, 90) == [(0, 2**62 - 1)]
 
 
-@pytest.mark.parametrize(
-    "edges", [(1, 0, 0, 1), (0, 1, 1, 0), (-181, 0, 0, 1), (0, 0, 1, 91), (math.nan, 0, 1, 1)]
-)
+@pytest.mark.parametrize("edges", [(1, 0, 0, 1), (0, 1, 1, 0), (-181, 0, 0, 1), (0, 0, 1, 91), (math.nan, 0, 1, 1)])
 def test_a_box_with_no_inside_is_refused(edges: tuple[float, float, float, float]) -> None:
     with pytest.raises(NotABox, match="The box has no inside"):
         box_ranges(*edges)

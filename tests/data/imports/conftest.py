@@ -57,7 +57,7 @@ class World:
         return row[0]
 
     def count(self, table: str) -> int:
-        return int(self._one(f"SELECT count(*) FROM {table}"))  # noqa: S608 - names of tables, from tests
+        return int(self._one(f"SELECT count(*) FROM {table}"))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,57 @@
+"""The API as one application: routers, errors, headers. Pages are put on top by web."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI, Response
+
+from api import collections, errors, features, places, sessions, tiles
+from api.answers import json_answer
+from api.backing import Backing
+from api.headers import WithHeaders
+from api.identity import BackingNow
+from data.sessions import is_demo
+
+PUBLIC = {("get", "/api/health"), ("post", "/api/session")}
+"""Operations that strangers may call; every other one refuses them."""
+
+health = APIRouter(tags=["health"])
+
+
+@health.get("/health")
+def healthy(backing: BackingNow) -> Response:
+    """Say that the service and its database answer, and whether this is a demo."""
+    return json_answer({"status": "ok", "is_demo": is_demo(backing.pool)})
+
+
+def create_api(backing: Backing) -> FastAPI:
+    """Return the application with the whole API under /api; it closes the service when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        backing.close()
+
+    app = FastAPI(
+        title="Waymark",
+        version="0.1.0",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.backing = backing
+    app.router.redirect_slashes = False
+    for router in (
+        health,
+        sessions.router,
+        collections.router,
+        tiles.router,
+        features.router,
+        places.router,
+    ):
+        app.include_router(router, prefix="/api")
+    errors.install(app)
+
+    app.add_middleware(WithHeaders)
+    return app

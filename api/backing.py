@@ -1,0 +1,54 @@
+"""What the service is made of: settings read once, and the parts that requests share."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.database import Pool, open_pool
+from data.vault import Vault, load_master_key
+from layers.tile_cache import TileCache
+from layers.tiles import TileMaker
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator may set. `database` is the service role's connection string."""
+
+    database: str
+    master_key: Path
+    uploads: Path
+    connections: int = 8
+    is_https: bool = False
+
+
+@dataclass(frozen=True)
+class Backing:
+    """The shared parts of one process: connections, the vault, and the tile maker with its cache."""
+
+    settings: Settings
+    pool: Pool
+    vault: Vault
+    tiles: TileMaker
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.pool.close()
+
+
+def settings_from(environment: dict[str, str] | None = None) -> Settings:
+    """Return the settings that the WAYMARK_… variables give. Raises KeyError, naming what is missing."""
+    given = dict(os.environ) if environment is None else environment
+    return Settings(
+        database=given["WAYMARK_APP_DATABASE"],
+        master_key=Path(given["WAYMARK_MASTER_KEY"]),
+        uploads=Path(given["WAYMARK_UPLOADS"]),
+        connections=int(given.get("WAYMARK_CONNECTIONS", "8")),
+        is_https=given.get("WAYMARK_HTTPS", "") == "yes",
+    )
+
+
+def open_backing(settings: Settings) -> Backing:
+    """Return the service, connected."""
+    pool = open_pool(settings.database, size=settings.connections)
+    vault = Vault(load_master_key(settings.master_key))
+    return Backing(settings, pool, vault, TileMaker(pool, vault, TileCache()))

@@ -1,0 +1,117 @@
+"""One table: what happened, and the status with which it is told (RFC 9457 problem documents)."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.identity import CrossOrigin
+from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
+from data.filters import NotAFilter
+from data.notes import NoSuchNote
+from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
+from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
+from data.vault import NoteSealBroken
+from geo.tile_keys import NoSuchTile, NotABox
+from layers.catalogue import NoSuchLayer
+from layers.exports import NotAnExport
+from layers.features import NoSuchFeature
+from layers.paging import NotAPage
+
+PROBLEM = "application/problem+json"
+NOT_FOUND = "There is nothing here that you may see."
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    SignInRefused: HTTPStatus.UNAUTHORIZED,
+    CodeNeeded: HTTPStatus.UNAUTHORIZED,
+    CrossOrigin: HTTPStatus.FORBIDDEN,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NoSuchLayer: HTTPStatus.NOT_FOUND,
+    NoSuchFeature: HTTPStatus.NOT_FOUND,
+    NoSuchPlace: HTTPStatus.NOT_FOUND,
+    NoSuchNote: HTTPStatus.NOT_FOUND,
+    NoSuchTile: HTTPStatus.NOT_FOUND,
+    ChooseOrganisation: HTTPStatus.CONFLICT,
+    ChangedMeanwhile: HTTPStatus.CONFLICT,
+    NotABox: HTTPStatus.BAD_REQUEST,
+    NotAFilter: HTTPStatus.BAD_REQUEST,
+    NotAPage: HTTPStatus.BAD_REQUEST,
+    NotAnExport: HTTPStatus.BAD_REQUEST,
+    NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    WaitFirst: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoteSealBroken: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def problem(status: int, detail: str, **more: object) -> Response:
+    """Return a problem document: a status, its title, and a sentence for the person."""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": int(status), "detail": detail, **more}
+    headers = {"WWW-Authenticate": 'Bearer realm="waymark"'} if status == HTTPStatus.UNAUTHORIZED else {}
+    return Response(orjson.dumps(body, default=str), status_code=status, media_type=PROBLEM, headers=headers)
+
+
+def problem_of(error: Exception) -> Response:
+    """Return the problem document of an error in the table; hidden and missing things read alike."""
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    if status == HTTPStatus.NOT_FOUND:
+        return problem(status, NOT_FOUND)
+    if isinstance(error, WaitFirst):
+        answer = problem(status, str(error))
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
+    if isinstance(error, ChooseOrganisation):
+        return problem(status, str(error), organisations=error.organisations)
+    if isinstance(error, CodeNeeded):
+        return problem(status, str(error), code_needed=True)
+    return problem(status, str(error))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the table, and every error of the framework, with a problem document."""
+
+    def answer(_: Request, error: Exception) -> Response:
+        return problem_of(error)
+
+    def invalid(_: Request, error: Exception) -> Response:
+        faults = error.errors() if isinstance(error, RequestValidationError) else []
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _sentence(faults), faults=[_fault(fault) for fault in faults])
+
+    def framework(_: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        detail = NOT_FOUND if status == HTTPStatus.NOT_FOUND else HTTPStatus(status).description
+        answer = problem(status, detail)
+        if isinstance(error, HTTPException) and error.headers:
+            answer.headers.update(error.headers)
+        return answer
+
+    def unexpected(_: Request, __: Exception) -> Response:
+        return problem(500, "Something went wrong on our side. Nothing was changed. Try again, or tell your admin.")
+
+    for kind in STATUS:
+        app.add_exception_handler(kind, answer)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, framework)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _fault(fault: dict[str, object]) -> dict[str, object]:
+    """Return where a fault is and what was expected, without repeating what was given."""
+    place = fault.get("loc", ())
+    where = ".".join(str(part) for part in place) if isinstance(place, Sequence) else ""
+    return {"where": where, "expected": str(fault.get("msg", ""))}
+
+
+def _sentence(faults: Sequence[dict[str, object]]) -> str:
+    if not faults:
+        return "The request could not be read."
+    first = _fault(faults[0])
+    others = f" ({len(faults) - 1} more under `faults`)" if len(faults) > 1 else ""
+    return f"{first['where']}: {first['expected']}{others}."

@@ -1,0 +1,378 @@
+-- Features of the layers, page by page, under row-level security of the caller's session. Boxes run on
+-- the halves of the released key (x, y at zoom 31) and on released squares, never on anything finer.
+
+-- name: places_points
+WITH page AS (
+    SELECT
+        p.key,
+        p.place_id
+    FROM unnest(access.shelves(0, true)) AS shelf (shelf)
+    CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+    CROSS JOIN LATERAL (
+        SELECT
+            pp.key,
+            pp.place_id
+        FROM store.place_point AS pp
+        WHERE
+            pp.shelf = shelf.shelf
+            AND pp.key BETWEEN span.first AND span.last
+            AND pp.x BETWEEN %(west)s AND %(east)s
+            AND pp.y BETWEEN %(north)s AND %(south)s
+            AND (pp.key, pp.place_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+        ORDER BY pp.key, pp.place_id
+        LIMIT %(most)s
+    ) AS p
+    WHERE span.last >= %(after_key)s::bigint
+    UNION ALL
+    SELECT
+        o.key,
+        o.place_id
+    FROM store.place_point AS o
+    WHERE
+        o.place_id = ANY((SELECT access.opened())::uuid [])
+        AND o.shelf <> ALL((SELECT access.shelves(0, true))::int [])
+        AND o.x BETWEEN %(west)s AND %(east)s
+        AND o.y BETWEEN %(north)s AND %(south)s
+        AND (o.key, o.place_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+    ORDER BY key, place_id
+    LIMIT %(most)s
+)
+SELECT
+    page.key AS sort_key,
+    page.place_id AS id,
+    pp.longitude,
+    pp.latitude,
+    pp.easting,
+    pp.northing,
+    p.name,
+    kinds.words[p.kind] AS kind,
+    p.status,
+    rules.words[p.attend_rule + 1] AS attend_rule,
+    p.address,
+    p.postcode,
+    p.review_on
+FROM page
+INNER JOIN store.place_point AS pp ON page.place_id = pp.place_id
+INNER JOIN store.place AS p ON page.place_id = p.id
+INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
+INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
+ORDER BY page.key, page.place_id;
+
+-- name: places_point
+SELECT
+    pp.key AS sort_key,
+    pp.place_id AS id,
+    pp.longitude,
+    pp.latitude,
+    pp.easting,
+    pp.northing,
+    p.name,
+    kinds.words[p.kind] AS kind,
+    p.status,
+    rules.words[p.attend_rule + 1] AS attend_rule,
+    p.address,
+    p.postcode,
+    p.review_on
+FROM store.place_point AS pp
+INNER JOIN store.place AS p ON pp.place_id = p.id
+INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
+INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
+WHERE pp.place_id = %(id)s;
+
+-- name: places_cells
+SELECT
+    square.step,
+    square.easting,
+    square.northing,
+    (ARRAY[5000, 1000, 500, 100])[square.step + 1] AS size,
+    (ARRAY['ok', 'two_people', 'contact_owner_first', 'do_not_attend'])[square.rule + 1] AS attend_rule
+FROM (
+    SELECT
+        step.step,
+        c.easting,
+        c.northing,
+        max(CASE
+            WHEN c.do_not_attend > 0 THEN 3
+            WHEN c.contact_owner_first > 0 THEN 2
+            WHEN c.two_people > 0 THEN 1
+            ELSE 0
+        END) AS rule
+    FROM unnest(access.shelves(0, false)) AS shelf (shelf)
+    CROSS JOIN generate_series(0, 3) AS step (step)
+    CROSS JOIN LATERAL (
+        SELECT pc.*
+        FROM store.place_cell AS pc
+        WHERE
+            pc.shelf = shelf.shelf
+            AND (pc.lock_id & 7) = step.step
+            AND (%(near)s::int [] IS NULL OR pc.cell = ANY (%(near)s::int []))
+    ) AS c
+    WHERE
+        shelf.shelf <> ALL (access.shelves(0, true))
+        AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
+    GROUP BY step.step, c.easting, c.northing
+) AS square
+WHERE
+    (square.step, square.easting, square.northing)
+    > (%(after_step)s::int, %(after_easting)s::int, %(after_northing)s::int)
+    AND layers.square_meets_box(
+        square.easting, square.northing, square.step, %(box)s::double precision []
+    )
+ORDER BY square.step, square.easting, square.northing
+LIMIT %(most)s;
+
+-- name: risks_points
+WITH page AS (
+    SELECT
+        p.key,
+        p.note_id
+    FROM unnest(access.shelves(2, true)) AS shelf (shelf)
+    CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+    CROSS JOIN LATERAL (
+        SELECT
+            rp.key,
+            rp.note_id
+        FROM store.risk_point AS rp
+        WHERE
+            rp.shelf = shelf.shelf
+            AND rp.key BETWEEN span.first AND span.last
+            AND rp.x BETWEEN %(west)s AND %(east)s
+            AND rp.y BETWEEN %(north)s AND %(south)s
+            AND (rp.key, rp.note_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+        ORDER BY rp.key, rp.note_id
+        LIMIT %(most)s
+    ) AS p
+    WHERE span.last >= %(after_key)s::bigint
+    UNION ALL
+    SELECT
+        o.key,
+        o.note_id
+    FROM store.risk_point AS o
+    WHERE
+        o.place_id = ANY((SELECT access.opened())::uuid [])
+        AND o.shelf <> ALL((SELECT access.shelves(2, true))::int [])
+        AND o.x BETWEEN %(west)s AND %(east)s
+        AND o.y BETWEEN %(north)s AND %(south)s
+        AND (o.key, o.note_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+    ORDER BY key, note_id
+    LIMIT %(most)s
+)
+SELECT
+    page.key AS sort_key,
+    page.note_id AS id,
+    r.longitude,
+    r.latitude,
+    r.easting,
+    r.northing,
+    r.place_id AS place,
+    categories.words[r.category] AS category,
+    r.severity,
+    r.recorded_on
+FROM page
+INNER JOIN store.risk_point AS r ON page.note_id = r.note_id
+INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
+ORDER BY page.key, page.note_id;
+
+-- name: risks_point
+SELECT
+    r.key AS sort_key,
+    r.note_id AS id,
+    r.longitude,
+    r.latitude,
+    r.easting,
+    r.northing,
+    r.place_id AS place,
+    categories.words[r.category] AS category,
+    r.severity,
+    r.recorded_on
+FROM store.risk_point AS r
+INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
+WHERE r.note_id = %(id)s;
+
+-- name: risks_cells
+SELECT
+    square.step,
+    square.easting,
+    square.northing,
+    (ARRAY[5000, 1000, 500, 100])[square.step + 1] AS size,
+    square.category AS code,
+    categories.words[square.category] AS category,
+    square.severity
+FROM (
+    SELECT
+        step.step,
+        c.easting,
+        c.northing,
+        c.category,
+        max(c.severity)::int AS severity
+    FROM unnest(access.shelves(2, false)) AS shelf (shelf)
+    CROSS JOIN generate_series(0, 3) AS step (step)
+    CROSS JOIN LATERAL (
+        SELECT rc.*
+        FROM store.risk_cell AS rc
+        WHERE
+            rc.shelf = shelf.shelf
+            AND (rc.lock_id & 7) = step.step
+            AND (%(near)s::int [] IS NULL OR rc.cell = ANY (%(near)s::int []))
+    ) AS c
+    WHERE
+        shelf.shelf <> ALL (access.shelves(2, true))
+        AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
+    GROUP BY step.step, c.easting, c.northing, c.category
+) AS square
+INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
+WHERE
+    (square.step, square.easting, square.northing, square.category)
+    > (%(after_step)s::int, %(after_easting)s::int, %(after_northing)s::int, %(after_code)s::int)
+    AND layers.square_meets_box(
+        square.easting, square.northing, square.step, %(box)s::double precision []
+    )
+ORDER BY square.step, square.easting, square.northing, square.category
+LIMIT %(most)s;
+
+-- name: visits_points
+SELECT
+    p.key AS sort_key,
+    p.visit_id AS id,
+    p.longitude,
+    p.latitude,
+    p.easting,
+    p.northing,
+    p.place_id AS place,
+    outcomes.words[p.outcome] AS outcome,
+    p.visited_on
+FROM unnest(access.shelves(1, true)) AS shelf (shelf)
+CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+CROSS JOIN LATERAL (
+    SELECT vp.*
+    FROM store.visit_point AS vp
+    WHERE
+        vp.shelf = shelf.shelf
+        AND vp.key BETWEEN span.first AND span.last
+        AND vp.x BETWEEN %(west)s AND %(east)s
+        AND vp.y BETWEEN %(north)s AND %(south)s
+        AND (vp.key, vp.visit_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+    ORDER BY vp.key, vp.visit_id
+    LIMIT %(most)s
+) AS p
+INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
+WHERE span.last >= %(after_key)s::bigint
+ORDER BY p.key, p.visit_id
+LIMIT %(most)s;
+
+-- name: visits_point
+SELECT
+    p.key AS sort_key,
+    p.visit_id AS id,
+    p.longitude,
+    p.latitude,
+    p.easting,
+    p.northing,
+    p.place_id AS place,
+    outcomes.words[p.outcome] AS outcome,
+    p.visited_on
+FROM store.visit_point AS p
+INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
+WHERE p.visit_id = %(id)s;
+
+-- name: visits_cells
+SELECT
+    square.step,
+    square.easting,
+    square.northing,
+    (ARRAY[5000, 1000, 500, 100])[square.step + 1] AS size,
+    to_char(square.latest, 'YYYY-MM') AS visited_month
+FROM (
+    SELECT
+        step.step,
+        c.easting,
+        c.northing,
+        max(c.visited_month) AS latest
+    FROM unnest(access.shelves(1, false)) AS shelf (shelf)
+    CROSS JOIN generate_series(0, 3) AS step (step)
+    CROSS JOIN LATERAL (
+        SELECT vc.*
+        FROM store.visit_cell AS vc
+        WHERE
+            vc.shelf = shelf.shelf
+            AND (vc.lock_id & 7) = step.step
+            AND (%(near)s::int [] IS NULL OR vc.cell = ANY (%(near)s::int []))
+    ) AS c
+    WHERE
+        shelf.shelf <> ALL (access.shelves(1, true))
+        AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
+    GROUP BY step.step, c.easting, c.northing
+) AS square
+WHERE
+    (square.step, square.easting, square.northing)
+    > (%(after_step)s::int, %(after_easting)s::int, %(after_northing)s::int)
+    AND layers.square_meets_box(
+        square.easting, square.northing, square.step, %(box)s::double precision []
+    )
+ORDER BY square.step, square.easting, square.northing
+LIMIT %(most)s;
+
+-- name: sites_points
+SELECT
+    s.key AS sort_key,
+    s.id,
+    s.longitude,
+    s.latitude,
+    s.name,
+    s.sector,
+    s.source
+FROM reference.site AS s
+CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+WHERE
+    s.key BETWEEN span.first AND span.last
+    AND layers.half(s.key) BETWEEN %(west)s AND %(east)s
+    AND layers.half(s.key >> 1) BETWEEN %(north)s AND %(south)s
+    AND (s.key, s.id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+ORDER BY s.key, s.id
+LIMIT %(most)s;
+
+-- name: sites_point
+SELECT
+    s.key AS sort_key,
+    s.id,
+    s.longitude,
+    s.latitude,
+    s.name,
+    s.sector,
+    s.source
+FROM reference.site AS s
+WHERE s.id = %(id)s;
+
+-- name: outlines
+SELECT
+    o.code AS id,
+    o.code,
+    o.name,
+    st_asgeojson(o.shape, 6) AS geometry
+FROM reference.outline AS o
+WHERE
+    o.layer = %(layer)s
+    AND o.code > %(after_code)s
+    AND (
+        %(box)s::double precision [] IS NULL
+        OR st_intersects(
+            o.shape,
+            st_envelope(st_setsrid(
+                st_makeline(
+                    st_makepoint((%(box)s::double precision [])[1], (%(box)s::double precision [])[2]),
+                    st_makepoint((%(box)s::double precision [])[3], (%(box)s::double precision [])[4])
+                ), 4326
+            ))
+        )
+    )
+ORDER BY o.code
+LIMIT %(most)s;
+
+-- name: outline
+SELECT
+    o.code AS id,
+    o.code,
+    o.name,
+    st_asgeojson(o.shape, 6) AS geometry
+FROM reference.outline AS o
+WHERE o.layer = %(layer)s AND o.code = %(code)s;

@@ -1,0 +1,218 @@
+-- Places, visits and risk notes: reading and recording, under the caller's row-level security.
+
+-- name: label_for
+SELECT access.label_for(%(sensitivity)s, %(cell)s, %(operation)s, %(collected_for)s, %(handling)s);
+
+-- name: label_under
+SELECT access.label_under(%(place)s, %(sensitivity)s, %(collected_for)s, %(owner_only)s);
+
+-- name: code_of
+SELECT array_position(words, %(slug)s) FROM reference.slugs WHERE list = %(list)s;
+
+-- name: add_place
+INSERT INTO store.place (
+    id, lock_id, name, kind, address, postcode, status, attend_rule, review_on, changed_by, changed_at
+) VALUES (
+    %(id)s, %(lock)s, %(name)s, %(kind)s, %(address)s, %(postcode)s, %(status)s, %(attend_rule)s,
+    %(review_on)s, %(by)s, access.clock()
+);
+
+-- name: add_place_point
+INSERT INTO store.place_point (
+    place_id, lock_id, shelf, key, x, y, kind, attend_rule, longitude, latitude, easting, northing
+) VALUES (
+    %(id)s, %(exact_lock)s, %(shelf)s, %(key)s, %(x)s, %(y)s, %(kind)s, %(attend_rule)s,
+    %(longitude)s, %(latitude)s, %(easting)s, %(northing)s
+);
+
+-- name: place
+SELECT
+    p.id,
+    p.name,
+    kinds.words[p.kind] AS kind,
+    p.address,
+    p.postcode,
+    p.status,
+    rules.words[p.attend_rule + 1] AS attend_rule,
+    p.review_on,
+    p.version,
+    p.changed_at,
+    pp.longitude,
+    pp.latitude,
+    pp.easting,
+    pp.northing,
+    access.owner_of(p.lock_id) AS owner,
+    access.sensitivity_of(p.lock_id) AS sensitivity
+FROM store.place AS p
+INNER JOIN store.place_point AS pp ON p.id = pp.place_id
+INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
+INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
+WHERE p.id = %(id)s;
+
+-- name: keep_history
+INSERT INTO store.place_history (place_id, version, lock_id, was, changed_by, changed_at)
+SELECT
+    p.id,
+    p.version,
+    p.lock_id,
+    jsonb_build_object(
+        'name', p.name, 'kind', p.kind, 'address', p.address, 'postcode', p.postcode, 'status', p.status,
+        'attend_rule', p.attend_rule, 'review_on', p.review_on, 'longitude', pp.longitude,
+        'latitude', pp.latitude
+    ),
+    p.changed_by,
+    p.changed_at
+FROM store.place AS p
+INNER JOIN store.place_point AS pp ON p.id = pp.place_id
+WHERE p.id = %(id)s;
+
+-- name: edit_place
+UPDATE store.place SET
+    name = coalesce(%(name)s, name),
+    kind = coalesce(%(kind)s, kind),
+    address = coalesce(%(address)s, address),
+    postcode = coalesce(%(postcode)s, postcode),
+    status = coalesce(%(status)s, status),
+    attend_rule = coalesce(%(attend_rule)s, attend_rule),
+    review_on = coalesce(%(review_on)s, review_on),
+    version = version + 1,
+    changed_by = %(by)s,
+    changed_at = access.clock()
+WHERE id = %(id)s AND version = %(version)s
+RETURNING version;
+
+-- name: edit_place_point
+UPDATE store.place_point SET
+    kind = coalesce(%(kind)s, kind),
+    attend_rule = coalesce(%(attend_rule)s, attend_rule)
+WHERE place_id = %(id)s;
+
+-- name: place_history
+SELECT
+    version,
+    was,
+    changed_at
+FROM store.place_history
+WHERE place_id = %(id)s
+ORDER BY version DESC;
+
+-- name: visits
+SELECT
+    v.id,
+    v.status,
+    v.visited_on,
+    outcomes.words[v.outcome] AS outcome,
+    v.people_met,
+    (
+        SELECT coalesce(array_agg(indicators.words[code] ORDER BY code), '{}')
+        FROM unnest(v.indicators) AS code
+    ) AS indicators
+FROM store.visit AS v
+INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
+INNER JOIN reference.slugs AS indicators ON indicators.list = 'indicator'
+WHERE v.place_id = %(place)s
+ORDER BY v.visited_on DESC, v.id;
+
+-- name: add_visit
+INSERT INTO store.visit (
+    id, place_id, lock_id, status, visited_on, outcome, people_met, indicators, changed_by, changed_at
+) VALUES (
+    %(id)s, %(place)s, %(lock)s, %(status)s, %(visited_on)s, %(outcome)s, %(people_met)s,
+    %(indicators)s, %(by)s, access.clock()
+);
+
+-- name: add_visit_point
+INSERT INTO store.visit_point (
+    visit_id, place_id, lock_id, shelf, key, x, y, outcome, visited_on, longitude, latitude,
+    easting, northing
+)
+SELECT
+    %(id)s,
+    pp.place_id,
+    %(exact_lock)s,
+    access.shelf_of(%(organisation)s, access.sensitivity_of(%(lock)s)),
+    pp.key,
+    pp.x,
+    pp.y,
+    %(outcome)s,
+    %(visited_on)s,
+    pp.longitude,
+    pp.latitude,
+    pp.easting,
+    pp.northing
+FROM store.place_point AS pp
+WHERE
+    pp.place_id = %(place)s
+    AND pp.shelf BETWEEN access.shelf_of(%(organisation)s, 0) AND access.shelf_of(%(organisation)s, 3);
+
+-- name: organisation_key
+SELECT
+    owner_uid,
+    wrapped
+FROM access.organisation_key_for(%(lock)s);
+
+-- name: notes
+SELECT
+    n.id,
+    n.lock_id,
+    n.visit_id AS visit,
+    categories.words[n.category] AS category,
+    n.severity,
+    n.provenance,
+    n.review_on,
+    n.recorded_on,
+    n.ciphertext,
+    k.wrapped,
+    g.source AS grade_source,
+    g.intelligence AS grade_intelligence,
+    g.handling AS grade_handling
+FROM store.note AS n
+INNER JOIN store.note_key AS k ON n.id = k.note_id
+INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
+LEFT JOIN store.note_grade AS g ON n.id = g.note_id
+WHERE n.place_id = %(place)s
+ORDER BY n.recorded_on DESC, n.id;
+
+-- name: add_note
+INSERT INTO store.note (
+    id, place_id, visit_id, lock_id, category, severity, provenance, ciphertext, review_on, recorded_on,
+    changed_by, changed_at
+) VALUES (
+    %(id)s, %(place)s, %(visit)s, %(lock)s, %(category)s, %(severity)s, %(provenance)s, %(ciphertext)s,
+    %(review_on)s, %(recorded_on)s, %(by)s, access.clock()
+);
+
+-- name: add_note_key
+INSERT INTO store.note_key (note_id, lock_id, wrapped) VALUES (%(id)s, %(lock)s, %(wrapped)s);
+
+-- name: add_risk_point
+INSERT INTO store.risk_point (
+    note_id, place_id, lock_id, shelf, key, x, y, category, severity, recorded_on, longitude, latitude,
+    easting, northing
+)
+SELECT
+    %(id)s,
+    pp.place_id,
+    %(exact_lock)s,
+    access.shelf_of(%(organisation)s, access.sensitivity_of(%(lock)s)),
+    pp.key,
+    pp.x,
+    pp.y,
+    %(category)s,
+    %(severity)s,
+    %(recorded_on)s,
+    pp.longitude,
+    pp.latitude,
+    pp.easting,
+    pp.northing
+FROM store.place_point AS pp
+WHERE
+    pp.place_id = %(place)s
+    AND pp.shelf BETWEEN access.shelf_of(%(organisation)s, 0) AND access.shelf_of(%(organisation)s, 3);
+
+-- name: add_grade
+INSERT INTO store.note_grade (note_id, lock_id, source, intelligence, handling, graded_by, graded_at)
+VALUES (%(id)s, %(lock)s, %(source)s, %(intelligence)s, %(handling)s, %(by)s, access.clock());
+
+-- name: audit
+SELECT audit.append(%(op)s, %(details)s);

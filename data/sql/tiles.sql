@@ -1,0 +1,41 @@
+-- Tiles: calls of the functions in migration 0009, which carry the token and answer in one round trip.
+
+-- name: places_tile
+SELECT outcome, ring_key, body FROM layers.places_tile(
+    %(token)s, %(known)s, %(z)s::int, %(x)s::int, %(y)s::int,
+    %(first)s::bigint, %(last)s::bigint, %(cells)s::int [], %(looks)s::int []
+);
+
+-- name: risks_tile
+SELECT outcome, ring_key, body FROM layers.risks_tile(
+    %(token)s, %(known)s, %(z)s::int, %(x)s::int, %(y)s::int,
+    %(first)s::bigint, %(last)s::bigint, %(cells)s::int [], %(looks)s::int []
+);
+
+-- name: visits_tile
+SELECT outcome, ring_key, body FROM layers.visits_tile(
+    %(token)s, %(known)s, %(z)s::int, %(x)s::int, %(y)s::int,
+    %(first)s::bigint, %(last)s::bigint, %(cells)s::int [], %(looks)s::int []
+);
+
+-- name: outline_tile
+SELECT outcome, ring_key, body FROM layers.outline_tile(
+    %(token)s, %(known)s, %(layer)s, %(z)s::int, %(x)s::int, %(y)s::int
+);
+
+-- name: sites_tile
+SELECT outcome, ring_key, body FROM layers.sites_tile(
+    %(token)s, %(known)s, %(z)s::int, %(first)s::bigint, %(last)s::bigint
+);
+
+-- name: admit
+SELECT outcome, ring_key FROM layers.admit(%(token)s, %(layer)s, NULL, %(looks)s::int [], NULL);
+
+-- name: open_looks
+SELECT audit.open_looks(%(layer)s, %(kind)s, %(cells)s::int [], %(cell_hashes)s::text []);
+
+-- name: receipt
+SELECT
+    agreement_id,
+    valid_until
+FROM audit.receipt(%(layer)s, %(kind)s, %(details)s, %(records)s);

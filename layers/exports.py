@@ -1,0 +1,158 @@
+"""Exports: a layer as the session may see it, marked, with its agreements, an expiry and an audit receipt."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
+
+import orjson
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from data.database import Pool
+from data.reading import OVERVIEW, admitted, features, receipt
+from data.vault import Vault
+from layers.catalogue import Layer
+from layers.features import as_features
+from layers.paging import window
+from layers.tiles import looks_at
+
+if TYPE_CHECKING:
+    import geopandas
+
+Format = Literal["gpkg", "parquet", "csv", "geojson"]
+MEDIA_TYPES: dict[Format, str] = {
+    "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+    "csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
+}
+_KEPT_DAYS = 30
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class NotAnExport(ValueError):
+    """A format that is not one of the four."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to be handed over: its name (which says nothing), its type and its bytes."""
+
+    name: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """Features with what must stand on every page that leaves: marking, receipt, agreements, expiry."""
+
+    features: Sequence[dict[str, Any]]
+    marking: dict[str, Any]
+
+    @property
+    def line(self) -> str:
+        """The marking as one line of text."""
+        return " · ".join(
+            f"{name}: {value}" if name != "marking" else str(value) for name, value in self.marking.items()
+        )
+
+
+def export(reader: tuple[Pool, Vault], layer: Layer, format: str, token: str | None) -> Export:
+    """Return everything of a layer that the session may see, receipted in the audit before it is returned.
+
+    Raises NotAnExport, NotSignedIn, NotAllowed (a layer token may not export).
+    """
+    writers = {"gpkg": _gpkg, "parquet": _parquet, "csv": _csv, "geojson": _geojson}
+    if format not in writers:
+        raise NotAnExport(f"There is no export format of that name; expected one of {', '.join(writers)}.")
+    pool, vault = reader
+    with admitted(pool, token, looks_at(vault, layer, (OVERVIEW,))) as conn:
+        found: list[dict[str, Any]] = []
+        for part in layer.parts:
+            rows = features(conn, part.query, window(part, None, b"") | {"most": None, "layer": layer.name})
+            found += as_features(vault, part, rows)
+        id = uuid4()
+        hashes = [vault.hashed_id(layer.name, one["id"]) for one in found]
+        kind = -1 if layer.kind is None else layer.kind
+        rests_on = receipt(conn, (layer.name, kind), {"receipt": str(id), "format": format}, hashes)
+    marked = _Marked(found, _marking(layer, str(id), rests_on))
+    return Export(f"waymark-{id}.{format}", MEDIA_TYPES[format], writers[format](marked))  # type: ignore[index]
+
+
+def _marking(layer: Layer, receipt_id: str, rests_on: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    ends = min([now + timedelta(days=_KEPT_DAYS), *(until for _, until in rests_on)])
+    words = "OFFICIAL-SENSITIVE" if layer.kind is not None else "OFFICIAL"
+    return {
+        "marking": f"{words}: recipients only. Do not forward.",
+        "agreements": ", ".join(sorted({str(id) for id, _ in rests_on})) or "own records",
+        "delete by": ends.date().isoformat(),
+        "receipt": receipt_id,
+    }
+
+
+def plain_text(value: object) -> object:
+    """Return a cell's value so that no spreadsheet takes it for a formula."""
+    if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA):
+        return "'" + value
+    return value
+
+
+def _csv(marked: _Marked) -> bytes:
+    columns = list(dict.fromkeys(name for one in marked.features for name in one["properties"]))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([f"# {marked.line}"])
+    writer.writerow(["id", "geometry", *columns])
+    for one in marked.features:
+        values = [plain_text(one["properties"].get(name)) for name in columns]
+        writer.writerow([one["id"], _shape(one).wkt, *values])
+    return out.getvalue().encode()
+
+
+def _geojson(marked: _Marked) -> bytes:
+    return orjson.dumps({"type": "FeatureCollection", **marked.marking, "features": marked.features}, default=str)
+
+
+def _frame(marked: _Marked) -> "geopandas.GeoDataFrame":
+    import geopandas  # noqa: PLC0415 - a second of every start, for the few requests that export
+
+    columns = list(dict.fromkeys(name for one in marked.features for name in one["properties"]))
+    records = {"id": [one["id"] for one in marked.features]}
+    for name in columns:
+        values = [one["properties"].get(name) for one in marked.features]
+        records[name] = [v if v is None or isinstance(v, str | int | float) else str(v) for v in values]
+    return geopandas.GeoDataFrame(records, geometry=[_shape(one) for one in marked.features], crs="EPSG:4326")
+
+
+def _gpkg(marked: _Marked) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.gpkg"
+        _frame(marked).to_file(path, layer="export", driver="GPKG", layer_metadata={**marked.marking})
+        return path.read_bytes()
+
+
+def _parquet(marked: _Marked) -> bytes:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as in _frame
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.parquet"
+        _frame(marked).to_parquet(path)
+        table = pq.read_table(path)
+        known = dict(table.schema.metadata or {})
+        marking = {f"waymark {name}".encode(): str(value).encode() for name, value in marked.marking.items()}
+        sink = io.BytesIO()
+        pq.write_table(table.replace_schema_metadata(known | marking), sink)
+        return sink.getvalue()
+
+
+def _shape(one: dict[str, Any]) -> BaseGeometry:
+    geometry = one["geometry"]
+    return shape(orjson.loads(orjson.dumps(geometry)))

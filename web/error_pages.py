@@ -1,0 +1,77 @@
+"""Errors of pages as pages: what happened, and what to do. The API's own answers stay problem documents."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from inspect import isawaitable
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from starlette.responses import RedirectResponse
+
+from api.headers import HEADERS
+from web.rendering import Pages
+
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayOut:
+    """A link that leads on from an error."""
+
+    href: str
+    words: str
+
+
+TO_MAP = WayOut(href="/map", words="Back to the map")
+HEADINGS = {
+    400: "That could not be understood",
+    403: "That was refused",
+    404: "There is nothing here that you may see",
+    405: "That cannot be done here",
+    409: "Somebody was quicker",
+    422: "Something is missing or not as expected",
+    429: "Wait a moment",
+    503: "The service cannot answer now",
+}
+WHAT_TO_DO = {
+    404: "It may have been removed, or it may not be for this session. Both look the same.",
+    503: "Nothing was shown or changed. Try again in a minute. In danger, call 999.",
+}
+
+
+def install(app: FastAPI, pages: Pages) -> None:
+    """Let every error handler of `app` answer with a page outside /api."""
+    for kind, handler in list(app.exception_handlers.items()):
+        app.add_exception_handler(kind, _page_or(handler, pages))
+
+
+def _page_or(handler: Handler, pages: Pages) -> Handler:
+    async def answer(request: Request, error: Exception) -> Response:
+        made = handler(request, error)
+        problem = await made if isawaitable(made) else made
+        if not request.url.path.startswith("/api"):
+            problem = _page(request, problem, pages)
+        for name, value in HEADERS.items():  # Unexpected errors are answered outside the middleware.
+            problem.headers.setdefault(name, value)
+        return problem
+
+    return answer
+
+
+def _page(request: Request, problem: Response, pages: Pages) -> Response:
+    """Turn a problem document into a page. Who is not signed in is led to where they can.
+
+    A script that fetched a part of a page gets the bare status instead, and leads there itself.
+    """
+    status = problem.status_code
+    if status == 401 and request.headers.get("sec-fetch-dest") != "empty":
+        return RedirectResponse("/sign-in?ended" if request.cookies else "/sign-in", status_code=303)
+    detail = orjson.loads(problem.body).get("detail", "") if problem.body else ""
+    return pages.page(
+        request,
+        "error.html",
+        status=status,
+        heading=HEADINGS.get(status, "Something went wrong on our side"),
+        words=WHAT_TO_DO.get(status, detail),
+        way_out=TO_MAP,
+    )

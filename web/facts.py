@@ -1,0 +1,146 @@
+"""What the API knows of a place, a square, a visit, a note, worded for reading: the same facts in the same order.
+
+Safety comes first, then kind, status and address. The list, the card and the page of a place all take their words
+from here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from web.words import ADVICE, STRICTEST, day, in_words, square_in_words
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of the list: a place that the session may open, or a square (without `id`).
+
+    `box` is west, south, east, north in degrees, as released to the session.
+    """
+
+    id: str | None
+    box: tuple[float, float, float, float]
+    sign: str
+    attend_rule: str
+    title: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A visit or a note on a card: a heading, then lines; `text` is what somebody wrote."""
+
+    heading: str
+    lines: tuple[str, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A place as its card shows it."""
+
+    name: str
+    attend_rule: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def row(feature: Record) -> Row:
+    """Return the row of a GeoJSON feature of the layer `places`."""
+    known = feature["properties"]
+    rule = known["attend_rule"]
+    if "size" in known:
+        title, id_ = square_in_words(known["size"]), None
+        facts = ["Somewhere in this square"]
+    else:
+        title, id_ = known["name"], str(feature["id"])
+        (_, kind), (_, status), *address = _place_facts(known)
+        facts = [f"{kind} · {status}", *(value for _, value in address)]
+    sign = rule if rule in ADVICE else STRICTEST
+    return Row(
+        id=id_,
+        box=box_of(feature["geometry"]),
+        sign=sign if id_ else f"square-{sign}",
+        attend_rule=rule,
+        title=title,
+        facts=tuple(facts),
+    )
+
+
+def card(place: Record) -> Card:
+    """Return the card of a place as the API describes it."""
+    return Card(name=place["name"], attend_rule=place["attend_rule"], facts=(*_place_facts(place), *_upkeep(place)))
+
+
+def visit_entry(visit: Record) -> Entry:
+    """Return a visit: its day and state, its outcome, what the team saw."""
+    lines = [in_words(visit["outcome"])] if visit.get("outcome") else []
+    if visit.get("people_met"):
+        lines.append(f"People met: {visit['people_met']}")
+    if visit.get("indicators"):
+        lines.append("Seen: " + ", ".join(in_words(seen).lower() for seen in visit["indicators"]))
+    return Entry(heading=f"{day(visit['visited_on'])}: {visit['status']}", lines=tuple(lines))
+
+
+def note_entry(note: Record) -> Entry:
+    """Return a risk note: category and severity, the author's own words, then where they came from."""
+    lines = [f"Recorded {day(note['recorded_on'])}; the author {_provenance(note['provenance'])}."]
+    grade = note.get("grade")
+    if grade:
+        lines.append(f"Police grade beside it: {grade['source']}{grade['intelligence']}{grade['handling']}.")
+    if note.get("review_on"):
+        lines.append(f"Review by {day(note['review_on'])}.")
+    return Entry(
+        heading=f"{in_words(note['category'])}, severity {note['severity']} of 5",
+        text=note["text"],
+        lines=tuple(lines),
+    )
+
+
+def list_in_words(rows: Sequence[Row], *, is_whole: bool) -> str:
+    """Return what the list holds, in one sentence that says when there is more than it shows."""
+    places = sum(row.id is not None for row in rows)
+    squares = len(rows) - places
+    if not rows:
+        return "Nothing here that this session may see."
+    parts = [_counted(places, "place")] * bool(places) + [_counted(squares, "square")] * bool(squares)
+    found = " and ".join(parts)
+    return f"{found}." if is_whole else f"The first {found}. Move closer to list the rest."
+
+
+def box_of(geometry: Record) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a GeoJSON geometry."""
+    positions = list(_positions(geometry["coordinates"]))
+    longitudes = [position[0] for position in positions]
+    latitudes = [position[1] for position in positions]
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+def _positions(coordinates: Sequence[Any]) -> Iterator[Sequence[float]]:
+    if isinstance(coordinates[0], int | float):
+        yield coordinates
+        return
+    for part in coordinates:
+        yield from _positions(part)
+
+
+def _place_facts(place: Record) -> tuple[tuple[str, str], ...]:
+    address = ", ".join(part for part in (place.get("address"), place.get("postcode")) if part)
+    facts = (("Kind", in_words(place["kind"])), ("Status", in_words(place["status"])), ("Address", address))
+    return tuple((name, value) for name, value in facts if value)
+
+
+def _upkeep(place: Record) -> tuple[tuple[str, str], ...]:
+    found = [("Recorded by", place["owner"])] if place.get("owner") else []
+    if place.get("review_on"):
+        found.append(("Review by", day(place["review_on"])))
+    return tuple(found)
+
+
+def _provenance(said: str) -> str:
+    return {"saw myself": "saw it", "unsure": "is unsure where it came from"}.get(said, said)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,139 @@
+// The map page: one map, the list of what it shows, and the card of what is chosen.
+import './trusted.js';
+import { maplibre } from './vendor.js';
+import { isNight } from './night.js';
+import { emptyOutlines, fetchOutlines } from './outlines.js';
+import { signInAgain } from './pages.js';
+import { listIn, say, showCard, showSquare } from './panel.js';
+import { drawSigns } from './signs.js';
+import { styleFor } from './style.js';
+
+const WEST_MIDLANDS = [[-2.21, 52.34], [-1.42, 52.67]];
+const layers = JSON.parse(document.getElementById('layers').textContent);
+const hidden = new Set(layers.filter((layer) => !layer.shown).map((layer) => layer.name));
+const frame = document.getElementById('map');
+const words = document.getElementById('map-words');
+const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+let outlines = emptyOutlines();
+
+const style = () => styleFor({ night: isNight(), layers, hidden, outlines });
+
+function start() {
+  const map = new maplibre.Map({
+    container: frame, style: style(), bounds: WEST_MIDLANDS, fitBoundsOptions: { padding: 8 },
+    minZoom: 7, maxZoom: 18, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+    touchPitch: false, maxPitch: 0, fadeDuration: still ? 0 : 200,
+    locale: { 'Map.Title': 'Map. The list holds the same facts.' },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), 'top-right');
+  map.addControl(new maplibre.ScaleControl({ unit: 'metric' }), 'bottom-left');
+  return map;
+}
+
+function watch(map) {
+  drawSigns(map);
+  map.on('error', ({ error }) => {
+    if (error?.status === 401) signInAgain();
+    else words.textContent = 'Part of the map could not be loaded. Move the map to try again.';
+  });
+  map.on('idle', () => { frame.dataset.ready = 'yes'; });
+  map.on('movestart', () => { delete frame.dataset.ready; });
+  map.on('moveend', () => list(map));
+  map.on('click', ({ point }) => choose(map, point));
+  document.addEventListener('night', () => map.setStyle(style()));
+  document.addEventListener('unchosen', () => mark(map, null));
+  document.addEventListener('change', ({ target }) => target.dataset?.layer && toggle(map, target));
+  document.addEventListener('click', (event) => follow(map, event));
+}
+
+async function list(map) {
+  const box = map.getBounds();
+  try {
+    await listIn([box.getWest(), box.getSouth(), box.getEast(), box.getNorth()]);
+  } catch {
+    say('The list could not be loaded. Move the map to try again.');
+  }
+}
+
+/** What was touched: the nearest sign within a thumb's width, else the smallest square below it. */
+function choose(map, { x, y }) {
+  const ids = ['places-signs', 'risks-signs'].filter((id) => map.getLayer(id));
+  const near = map.queryRenderedFeatures([[x - 20, y - 20], [x + 20, y + 20]], { layers: ids });
+  const away = (feature) => {
+    const at = map.project(feature.geometry.coordinates);
+    return Math.hypot(at.x - x, at.y - y);
+  };
+  const nearest = near.sort((a, b) => away(a) - away(b))[0];
+  if (nearest) {
+    open(map, nearest.properties.place ?? nearest.properties.id, nearest.geometry);
+    return;
+  }
+  const squares = ['places-squares'].filter((id) => map.getLayer(id));
+  const under = map.queryRenderedFeatures([x, y], { layers: squares });
+  const smallest = under.sort((a, b) => a.properties.size - b.properties.size)[0];
+  if (!smallest) return;
+  mark(map, smallest.geometry);
+  showSquare(smallest.properties);
+}
+
+async function open(map, id, geometry) {
+  mark(map, geometry);
+  try {
+    await showCard(id);
+  } catch {
+    words.textContent = 'The place could not be opened. Check the connection and try again.';
+  }
+}
+
+/** A row of the list: a place opens its card, a square is shown on the map. */
+function follow(map, event) {
+  const row = event.target.closest?.('[data-box]');
+  if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const [west, south, east, north] = row.dataset.box.split(' ').map(Number);
+  const bounds = [[west, south], [east, north]];
+  const animate = !still;
+  if (row.dataset.place) {
+    map.easeTo({ center: bounds[0], zoom: Math.max(map.getZoom(), 15), animate });
+    open(map, row.dataset.place, { type: 'Point', coordinates: bounds[0] });
+  } else {
+    map.fitBounds(bounds, { padding: 48, maxZoom: 15, animate });
+    mark(map, { type: 'Polygon', coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] });
+    say('The map shows this square.');
+  }
+}
+
+function mark(map, geometry) {
+  outlines.chosen.features = geometry ? [{ type: 'Feature', properties: {}, geometry }] : [];
+  map.getSource('chosen')?.setData(outlines.chosen);
+}
+
+function toggle(map, { dataset, checked }) {
+  if (checked) hidden.delete(dataset.layer);
+  else hidden.add(dataset.layer);
+  for (const layer of map.getStyle().layers) {
+    if (layer.metadata?.layer === dataset.layer) {
+      map.setLayoutProperty(layer.id, 'visibility', checked ? 'visible' : 'none');
+    }
+  }
+}
+
+async function drawOutlines(map) {
+  try {
+    outlines = await fetchOutlines(layers);
+    for (const [name, data] of Object.entries(outlines)) map.getSource(name)?.setData(data);
+  } catch {
+    words.textContent = 'The outlines of boroughs and wards could not be loaded.';
+  }
+}
+
+document.getElementById('switches').hidden = false;
+try {
+  const map = start();
+  watch(map);
+  map.once('load', () => drawOutlines(map));
+} catch {
+  words.textContent = 'This device cannot draw the map. The list holds the same facts.';
+}

@@ -1,0 +1,114 @@
+// How the map is drawn, by day and by night: outlines below, then squares, then signs.
+import { FONT } from './vendor.js';
+
+const DAY = { land: '#f4f3ef', beyond: '#dde5ea', line: '#8d979e', ward: '#c9ced1', text: '#2b343a', halo: '#ffffff', mark: '#12181d', count: '#31688e' };
+const NIGHT = { land: '#161b1f', beyond: '#07090b', line: '#6f7b83', ward: '#333c43', text: '#d5dce1', halo: '#000000', mark: '#ffffff', count: '#6fb4dc' };
+const RULES = { ok: ['#0b6b48', '#57c79b'], two_people: ['#1d5fc0', '#7fb2ff'], contact_owner_first: ['#a86f00', '#ffc94a'], do_not_attend: ['#b3131f', '#ff8a93'] };
+
+const byRule = (night) => [
+  'match', ['get', 'attend_rule'],
+  ...Object.entries(RULES).flatMap(([rule, tones]) => [rule, tones[Number(night)]]),
+  night ? NIGHT.text : DAY.text,
+];
+const sizeInWords = [
+  'case', ['>=', ['get', 'size'], 1000],
+  ['concat', ['to-string', ['/', ['get', 'size'], 1000]], ' km'],
+  ['concat', ['to-string', ['get', 'size']], ' m'],
+];
+const font = { 'text-font': ['App'] };
+
+/** The whole style. `outlines` has the GeoJSON of boroughs, wards and their names; `layers` the catalogue. */
+export function styleFor({ night, layers, hidden, outlines }) {
+  const tone = night ? NIGHT : DAY;
+  const sources = {
+    boroughs: { type: 'geojson', data: outlines.boroughs },
+    wards: { type: 'geojson', data: outlines.wards },
+    names: { type: 'geojson', data: outlines.names },
+    chosen: { type: 'geojson', data: outlines.chosen },
+  };
+  const drawing = { boroughs: [], wards: [] };
+  for (const layer of layers) {
+    sources[layer.name] ??= {
+      type: 'vector', tiles: [location.origin + layer.tiles], minzoom: layer.minzoom, maxzoom: layer.maxzoom,
+    };
+    drawing[layer.name] ??= drawn[layer.name]?.(layer.name, { night, tone }) ?? [];
+  }
+  const switched = Object.entries(drawing).flatMap(([name, drawnLayers]) => drawnLayers.map((one) => ({
+    ...one, source: name, metadata: { layer: name },
+    layout: { ...one.layout, visibility: hidden.has(name) ? 'none' : 'visible' },
+  })));
+  const squares = switched.filter((one) => one.type !== 'symbol');
+  const signs = switched.filter((one) => one.type === 'symbol');
+  return {
+    version: 8, 'font-faces': { App: FONT }, sources,
+    layers: [...ground(tone, hidden), ...squares, ...names(tone), ...chosen(tone), ...signs],
+  };
+}
+
+function ground(tone, hidden) {
+  const visibility = (name) => ({ visibility: hidden.has(name) ? 'none' : 'visible' });
+  return [
+    { id: 'beyond', type: 'background', paint: { 'background-color': tone.beyond } },
+    { id: 'land', type: 'fill', source: 'boroughs', paint: { 'fill-color': tone.land } },
+    { id: 'ward-lines', type: 'line', source: 'wards', minzoom: 10.5, metadata: { layer: 'wards' }, layout: visibility('wards'), paint: { 'line-color': tone.ward, 'line-width': 1 } },
+    { id: 'borough-lines', type: 'line', source: 'boroughs', metadata: { layer: 'boroughs' }, layout: visibility('boroughs'), paint: { 'line-color': tone.line, 'line-width': 2 } },
+  ];
+}
+
+function names(tone) {
+  const paint = { 'text-color': tone.text, 'text-halo-color': tone.halo, 'text-halo-width': 1.5 };
+  const text = { ...font, 'text-field': ['get', 'name'], 'text-max-width': 8, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1 };
+  return [
+    { id: 'ward-names', type: 'symbol', source: 'names', minzoom: 11.5, filter: ['==', ['get', 'of'], 'wards'], layout: { ...text, 'text-size': 14 }, paint },
+    { id: 'borough-names', type: 'symbol', source: 'names', maxzoom: 12, filter: ['==', ['get', 'of'], 'boroughs'], layout: { ...text, 'text-size': 17 }, paint },
+  ];
+}
+
+function chosen(tone) {
+  return [
+    { id: 'chosen-square', type: 'line', source: 'chosen', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'line-color': tone.mark, 'line-width': 5 } },
+    { id: 'chosen-place', type: 'circle', source: 'chosen', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 21, 'circle-color': '#ffd400', 'circle-stroke-color': '#12181d', 'circle-stroke-width': 3 } },
+  ];
+}
+
+const sign = (image, more) => ({ 'icon-image': image, 'icon-allow-overlap': true, 'icon-ignore-placement': true, ...more });
+
+function squaresOf(name, colour, { opacity, text, tone }) {
+  const from = { 'source-layer': `${name}_cells` };
+  return [
+    { id: `${name}-squares`, type: 'fill', ...from, paint: { 'fill-color': colour, 'fill-opacity': opacity } },
+    { id: `${name}-square-lines`, type: 'line', ...from, paint: { 'line-color': colour, 'line-width': 2 } },
+    { id: `${name}-square-words`, type: 'symbol', ...from, layout: { ...font, 'text-field': text, 'text-size': 15, 'text-optional': true }, paint: { 'text-color': tone.text, 'text-halo-color': tone.halo, 'text-halo-width': 2 } },
+  ];
+}
+
+const drawn = {
+  places(name, { night, tone }) {
+    const colour = ['case', ['has', 'places'], tone.count, byRule(night)];
+    return [
+      ...squaresOf(name, colour, {
+        tone,
+        opacity: ['case', ['has', 'places'], ['interpolate', ['linear'], ['coalesce', ['get', 'places'], 0], 1, 0.1, 10, 0.25, 100, 0.6], 0.25],
+        text: ['case', ['has', 'places'], ['to-string', ['get', 'places']], sizeInWords],
+      }),
+      { id: 'places-signs', type: 'symbol', 'source-layer': 'places', layout: sign(['get', 'attend_rule'], { 'icon-size': ['interpolate', ['linear'], ['zoom'], 13, 0.5, 16, 0.85] }) },
+    ];
+  },
+  risks(name, { night, tone }) {
+    const colour = night ? '#c79bf2' : '#5b2a86';
+    const strength = ['interpolate', ['linear'], ['get', 'severity'], 1, 0.1, 5, 0.4];
+    return [
+      ...squaresOf(name, colour, { tone, opacity: strength, text: ['concat', 'risk ', ['to-string', ['get', 'severity']]] }),
+      { id: 'risks-signs', type: 'symbol', 'source-layer': 'risks', layout: { ...font, ...sign('risk', { 'icon-size': 0.6, 'icon-offset': [26, -26] }), 'text-field': ['to-string', ['get', 'severity']], 'text-size': 12, 'text-offset': [1.3, -1.3], 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': '#ffffff' } },
+    ];
+  },
+  visits(name, { night, tone }) {
+    return [
+      ...squaresOf(name, night ? '#9aa7b0' : '#46525b', { tone, opacity: 0.15, text: ['get', 'visited_month'] }),
+      { id: 'visits-signs', type: 'symbol', 'source-layer': 'visits', layout: sign('visit', { 'icon-size': 0.5, 'icon-offset': [-36, 36] }) },
+    ];
+  },
+  sites(name, { tone }) {
+    return [{ id: 'sites-signs', type: 'symbol', 'source-layer': 'sites', layout: { ...font, 'icon-image': 'site', 'icon-size': 0.55, 'text-field': ['step', ['zoom'], '', 14, ['get', 'name']], 'text-size': 13, 'text-anchor': 'top', 'text-offset': [0, 0.8], 'text-optional': true }, paint: { 'text-color': tone.text, 'text-halo-color': tone.halo, 'text-halo-width': 1.5 } }];
+  },
+};

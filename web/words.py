@@ -1,0 +1,107 @@
+"""The words of the domain as people read them: purposes, attend rules, coded slugs, dates, sizes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from layers.catalogue import layer_named
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """A purpose as it is offered at sign-in."""
+
+    slug: str
+    title: str
+    meaning: str
+
+
+PURPOSES = (
+    Purpose(
+        slug="visit",
+        title="Visit",
+        meaning="Plan and make welfare visits, and read what makes them safe.",
+    ),
+    Purpose(
+        slug="safeguarding",
+        title="Safeguarding",
+        meaning="Follow up a concern for somebody's safety.",
+    ),
+    Purpose(
+        slug="analysis",
+        title="Analysis",
+        meaning="Study patterns in counts and squares. No exact places, no notes.",
+    ),
+    Purpose(
+        slug="enforcement",
+        title="Enforcement",
+        meaning="Police only. Nothing that was recorded for welfare is shown.",
+    ),
+    Purpose(
+        slug="administration",
+        title="Administration",
+        meaning="Imports, people and agreements. No records are shown.",
+    ),
+    Purpose(
+        slug="audit",
+        title="Audit",
+        meaning="Who saw what. No records are shown.",
+    ),
+)
+
+ADVICE = {
+    "ok": "Nothing special is known. Keep to your lone-working rules.",
+    "two_people": "Never alone, and never one inside and one in the car.",
+    "contact_owner_first": "Ask the organisation that recorded it before anybody goes.",
+    "do_not_attend": "Nobody goes. Ask the organisation that recorded it.",
+}
+STRICTEST = "do_not_attend"
+
+# Where a slug read aloud is not the phrase that the taxonomy uses.
+SPECIAL = {
+    "street": "Stretch of street",
+    "restaurant": "Restaurant or takeaway",
+    "not_known": "Not known yet",
+    "chose_not_to_speak": "Chose not to speak today",
+    "withdrew": "Team withdrew",
+    "living_on_site": "People seem to live on site",
+    "papers_held": "Papers held by someone else",
+    "fearful": "People seem fearful",
+    "locked_or_watched": "Locked or watched door",
+}
+
+
+def purpose_title(slug: str) -> str:
+    """Return a purpose in a word."""
+    return next((purpose.title for purpose in PURPOSES if purpose.slug == slug), in_words(slug)).lower()
+
+
+def attend_rule(slug: str) -> str:
+    """Return an attend rule in words; one unknown to this page reads as the strictest would."""
+    titles = dict(layer_named("places").legend)
+    return titles.get(slug, titles[STRICTEST])
+
+
+def attend_advice(slug: str) -> str:
+    """Return what an attend rule asks of the reader."""
+    return ADVICE.get(slug, ADVICE[STRICTEST])
+
+
+def in_words(slug: str) -> str:
+    """Return a coded slug as a phrase: `nail_bar` is "Nail bar"."""
+    words = SPECIAL.get(slug, slug.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def square_in_words(metres: int) -> str:
+    """Return the size of a square: "500 m square", "5 km square"."""
+    return f"{metres // 1000} km square" if metres >= 1000 else f"{metres} m square"
+
+
+def day(value: object) -> str:
+    """Return a date, or a text that begins with one in ISO form, as "7 March 2026"."""
+    if not isinstance(value, date):
+        try:
+            value = datetime.fromisoformat(str(value))
+        except ValueError:
+            return str(value)
+    return f"{value.day} {value:%B %Y}"
