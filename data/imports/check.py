@@ -35,7 +35,6 @@ class Rules:
     cells: Integers
     lookup: Lookup
     kind_memory: dict[str, int] = field(default_factory=dict)
-    postcode_memory: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +128,7 @@ def check(batch: Batch, rules: Rules) -> Checked:
     texts = _texts(batch, mapping, verdicts)
     codes = codes_of(batch, mapping, (rules.kinds, rules.sensitivity), rules.kind_memory)
     _judge_codes(codes, mapping, verdicts)
-    postcodes, is_bad = postcodes_of(column(batch, mapping.postcode), rules.postcode_memory)
+    postcodes, is_bad = postcodes_of(column(batch, mapping.postcode))
     if is_bad.any():
         verdicts.warn(is_bad, mapping.postcode or "", column(batch, mapping.postcode), "a postcode such as B1 1AY")
     places = Places(

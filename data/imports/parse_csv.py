@@ -14,7 +14,7 @@ from data.imports.layout import Asked, Layout, header_of
 from data.imports.limits import Limits
 from data.imports.refusals import FileRefused
 
-_BLOCK = 4 << 20
+_BLOCK = 2 << 20
 _SAID = 200
 _BLANK = " \r\n"
 
@@ -79,7 +79,7 @@ class _Rows:
             if "Empty CSV" not in str(error):
                 raise FileRefused(
                     f"The CSV cannot be read after line {self._line:,}: perhaps a quotation mark there is never "
-                    "closed; expected rows of less than 4 MB.",
+                    "closed; expected rows of less than 2 MB.",
                     line=self._line,
                 ) from error
         if self._ragged:

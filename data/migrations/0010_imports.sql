@@ -49,10 +49,12 @@ CREATE INDEX finding_line ON imports.finding (import_id, line);
 CREATE TABLE imports.stratum (
     import_id uuid NOT NULL REFERENCES imports.import ON DELETE CASCADE,
     sensitivity smallint NOT NULL,
+    cell int NOT NULL,
     area_id int NOT NULL,
-    PRIMARY KEY (import_id, sensitivity, area_id)
+    PRIMARY KEY (import_id, sensitivity, cell)
 );
-COMMENT ON TABLE imports.stratum IS 'The sensitivities and areas of an import: its labels, once interned.';
+COMMENT ON TABLE imports.stratum IS
+'The sensitivities and 5 km cells of an import, with their areas: its labels, once interned.';
 
 CREATE TABLE imports.trace (
     organisation_id int NOT NULL,
@@ -67,7 +69,6 @@ CREATE TABLE imports.trace (
 COMMENT ON TABLE imports.trace IS
 'What each import put in, as it was then. Duplicates are judged against this and nothing else, so that '
 'later edits, which an admin may not see, change no verdict. Keys are hashes; 0 is none.';
-CREATE INDEX trace_import ON imports.trace USING brin (organisation_id, import_id);
 
 CREATE UNLOGGED TABLE imports.row (
     id uuid NOT NULL,
