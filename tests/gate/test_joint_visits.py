@@ -18,7 +18,7 @@ pytestmark = pytest.mark.proof
 DAY, TICK = timedelta(hours=24), timedelta(microseconds=1)
 
 
-def a_planned(conn: psycopg.Connection, town: Town, **how: Any) -> UUID:  # noqa: ANN401 - what a_joint_visit takes
+def a_planned(conn: psycopg.Connection, town: Town, **how: Any) -> UUID:
     planned = {"members": [town.officer], "starts_at": NOON, "ends_at": NOON + timedelta(hours=2)} | how
     return worlds.a_joint_visit(conn, town.place, planned.pop("owner", town.charity), town.police, **planned)
 
