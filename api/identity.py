@@ -63,9 +63,10 @@ def _own_origin(request: Request) -> str:
 def required_token(token: Annotated[str | None, Depends(token_of)]) -> str:
     """Return the token that came with the request; whether it opens anything, the database says.
 
-    Raises NotSignedIn without one, before anything else of the request is judged.
+    Raises NotSignedIn without one, or with one that no service gave out, before anything else of the request
+    is judged.
     """
-    if not token:
+    if not token or not token.isascii() or not token.isprintable():
         raise NotSignedIn("Sign in first: no live session belongs to this request.")
     return token
 

@@ -148,7 +148,8 @@ def place_history(id: UUID, backing: BackingNow, token: Token) -> Response:
 @router.get("/places/{id}/visits")
 def place_visits(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Return the visits to a place that this session may read."""
-    with entered(backing.pool, token) as (conn, _):
+    with entered(backing.pool, token) as (conn, who):
+        places.refuse_layer_token(who)
         found = visits.visits(conn, backing.vault, id)
     return json_answer({"visits": found})
 
@@ -165,7 +166,8 @@ def record_visit(id: UUID, body: VisitBody, backing: BackingNow, token: Token) -
 @router.get("/places/{id}/notes")
 def place_notes(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Return the risk notes on a place that this session may read."""
-    with entered(backing.pool, token) as (conn, _):
+    with entered(backing.pool, token) as (conn, who):
+        places.refuse_layer_token(who)
         found = notes.notes(conn, backing.vault, id)
     return json_answer({"notes": found})
 

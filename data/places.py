@@ -105,6 +105,7 @@ def add_place(conn: Connection, who: Pass, vault: Vault, new: NewPlace) -> UUID:
         collected_for=new.collected_for, handling=0,
     )  # fmt: skip
     if label is None:
+        refuse_layer_token(who)
         raise NotAllowed("There is no such operation that you belong to.")
     id = uuid4()
     kind, rule = code_of(conn, "site_kind", new.kind), code_of(conn, "attend_rule", new.attend_rule) - 1
@@ -160,6 +161,15 @@ def see_place(conn: Connection, id: UUID) -> None:
     """Raise NoSuchPlace unless the session may see the place."""
     if not rows_of(conn, "place", id=id):
         raise NoSuchPlace("There is no such place.")
+
+
+def refuse_layer_token(who: Pass) -> None:
+    """Raise NotAllowed for a layer token: it reads layers, and would be told of no visits and notes.
+
+    The database keeps them from it in any case; an empty list would say that there were none.
+    """
+    if who.scope != "full":
+        raise NotAllowed("A layer token reads layers and cards only: sign in for visits, notes and recording.")
 
 
 def edit_place(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, PlaceEdit]) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from data.database import Pool, connected, entered, queries
+from data.database import NotAllowed, Pool, connected, entered, queries
 from data.passwords import is_password, totp_step
 from data.vault import Vault
 
@@ -113,19 +113,22 @@ def _membership(conn: Connection, vault: Vault, asked: SignIn) -> object:
     person, kept, sealed_secret, last_step, is_demo = row or (None, None, None, 0, False)
     if not is_password(asked.password, kept) or row is None:
         raise refusal
+    step = None
     if sealed_secret is not None:
         if not asked.code:
             raise CodeNeeded("Type the six digits that your authenticator shows as well.")
         secret = vault.open_secret(sealed_secret, person_id=person)
         step = totp_step(secret, asked.code, at=time.time(), last_step=last_step)
-        if step is None or not _value(conn, "use_totp_step", person=person, step=step):
-            raise refusal
-    elif not is_demo:
+    if step is None and (sealed_secret is not None or not is_demo):
         raise refusal
     choices = conn.execute(
         queries("sessions")["memberships_for"], {"person": person, "purpose": asked.purpose}
     ).fetchall()
-    return _chosen(choices, asked.organisation, refusal)
+    chosen = _chosen(choices, asked.organisation, refusal)
+    # Used up last, so that whoever must first choose an organisation need not wait for another code.
+    if step is not None and not _value(conn, "use_totp_step", person=person, step=step):
+        raise refusal
+    return chosen
 
 
 def _chosen(choices: Sequence[tuple[object, ...]], organisation: str | None, refusal: SignInRefused) -> object:
@@ -139,12 +142,15 @@ def _chosen(choices: Sequence[tuple[object, ...]], organisation: str | None, ref
 
 
 def open_layer_token(pool: Pool, token: str | None, *, minutes: int) -> OpenedSession:
-    """Return a token for a GIS client: layers only, gone with this session, `minutes` at most (600)."""
+    """Return a token for a GIS client: layers only, gone with this session, `minutes` at most (600).
+
+    Raises NotSignedIn, and NotAllowed when asked with a layer token.
+    """
     new = secrets.token_urlsafe(32)
     with entered(pool, token) as (conn, _):
         expires_at = _value(conn, "open_layer_token", token_hash=token_hash(new), minutes=minutes)
     if not isinstance(expires_at, datetime):
-        raise SignInRefused("A layer token cannot open another: ask with the session itself.")
+        raise NotAllowed("A layer token cannot open another: ask with the session itself.")
     return OpenedSession(token=new, expires_at=expires_at)
 
 

@@ -36,7 +36,10 @@ def visits(conn: Connection, vault: Vault, place_id: UUID) -> Sequence[dict[str,
 
 
 def add_visit(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewVisit]) -> UUID:
-    """Record a visit by the session's own organisation; its id. Raises NoSuchPlace, NotACode, NotAllowed."""
+    """Record a visit by the session's own organisation; its id. Raises NoSuchPlace, NotACode, NotAllowed.
+
+    At another's place, opened by a joint visit, it gets no point of its own: the position is not ours to keep.
+    """
     place_id, new = asked
     label = value_of(
         conn, "label_under", place=place_id, sensitivity=new.sensitivity, collected_for=new.collected_for,

@@ -103,7 +103,7 @@ def one(reader: tuple[Pool, Vault], layer: Layer, feature_id: str, token: str | 
 def _asked_by_id(vault: Vault, layer: Layer, part: Part, feature_id: str) -> tuple[str, dict[str, Any]] | None:
     """Return the query and values that find a part's feature, or None where the id cannot be one of it."""
     if part.shape == "outline":
-        return str(part.one_query), {"layer": layer.name, "code": feature_id}
+        return None if "\0" in feature_id else (str(part.one_query), {"layer": layer.name, "code": feature_id})
     try:
         if part.shape == "point":
             return str(part.one_query), {"id": UUID(feature_id)}

@@ -40,7 +40,7 @@ def set_clock(conn: Connection, at: datetime) -> None:
     conn.execute("UPDATE public.held_clock SET moment = %s", [at])
 
 
-def _made(conn: Connection, query: str, values: Sequence[object] | Mapping[str, object]) -> Any:  # noqa: ANN401 - any column
+def _made(conn: Connection, query: str, values: Sequence[object] | Mapping[str, object]) -> Any:
     row = conn.execute(query.encode(), values).fetchone()
     assert row is not None
     return row[0]
@@ -207,7 +207,7 @@ def a_point(easting: float, northing: float) -> dict[str, Any]:
 def _insert(conn: Connection, table: str, values: Mapping[str, object]) -> None:
     names = ", ".join(values)
     marks = ", ".join(f"%({name})s" for name in values)
-    conn.execute(f"INSERT INTO store.{table} ({names}) VALUES ({marks})".encode(), values)  # noqa: S608 - names of ours
+    conn.execute(f"INSERT INTO store.{table} ({names}) VALUES ({marks})".encode(), values)
 
 
 def _shelf(conn: Connection, label: int) -> int:

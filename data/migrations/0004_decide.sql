@@ -100,8 +100,11 @@ CREATE FUNCTION access.shares(membership uuid, for_purpose text, at timestamptz,
 RETURNS TABLE (
     label_id int, owner_id int, sensitivity smallint, kind smallint, step int, agreement_id uuid
 )
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH agreed AS MATERIALIZED (
         SELECT a.id, a.provider_id, a.recipient_id, a.kinds, a.max_sensitivity, a.finest_step, aa.area_id
         FROM access.agreement AS a
@@ -127,7 +130,8 @@ AS $$
         AND a.area_id = r.area_id
         AND a.max_sensitivity >= r.sensitivity
     CROSS JOIN unnest(a.kinds) AS k (kind)
-    WHERE r.finest_step >= 0
+    WHERE r.finest_step >= 0;
+END
 $$;
 
 -- The finest step that precision rules leave each audience of each owner: the coarsest of the
@@ -158,8 +162,11 @@ $$;
 -- the finest step for each kind of record, and whether the content itself is open.
 CREATE FUNCTION access.decide(membership uuid, for_purpose text, at timestamptz)
 RETURNS TABLE (label_id int, kind int, step int, content boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH rule AS MATERIALIZED (
         SELECT rs.* FROM access.ruled_steps(for_purpose) AS rs WHERE rs.step >= 0
     ),
@@ -179,7 +186,8 @@ AS $$
         bool_or(g.is_own AND rule.step = 4)
     FROM granted AS g
     JOIN rule ON rule.owner_id = g.owner_id AND rule.sensitivity = g.sensitivity AND rule.is_own = g.is_own
-    GROUP BY g.label_id, g.kind
+    GROUP BY g.label_id, g.kind;
+END
 $$;
 
 -- The next moment at which decide() may answer differently without any row changing.

@@ -107,7 +107,7 @@ FROM access.session AS s
 JOIN access.membership AS m ON m.id = s.membership_id
 JOIN access.person AS p ON p.id = m.person_id
 JOIN access.organisation AS o ON o.id = m.organisation_id
-CROSS JOIN (SELECT sum(c.epoch) AS epoch FROM access.policy_epoch AS c) AS e
+CROSS JOIN (SELECT sum(c.epoch)::bigint AS epoch FROM access.policy_epoch AS c) AS e
 LEFT JOIN access.ring AS r
     ON r.membership_id = s.membership_id AND r.purpose = s.purpose AND r.scope = s.scope
 WHERE
@@ -131,26 +131,44 @@ CREATE FUNCTION access.token_hash() RETURNS bytea
 LANGUAGE sql STABLE
 AS $$ SELECT sha256(convert_to(nullif(current_setting('waymark.token', true), ''), 'UTF8')) $$;
 
+-- The sessions that may be used with the ring they have, found in one look. Whatever ends a
+-- membership moves the epoch or is the ring's valid_until, and refresh_ring stores a ring for a live
+-- membership only: so while a ring is fresh its membership is live, and is not looked up again.
+CREATE VIEW access.ready_session WITH (security_barrier = true) AS
+SELECT
+    s.id,
+    s.token_hash,
+    s.membership_id,
+    s.last_seen_at,
+    r.bits,
+    r.shelves,
+    r.fingerprint,
+    r.stamp
+FROM access.session AS s
+JOIN access.ring AS r
+    ON r.membership_id = s.membership_id AND r.purpose = s.purpose AND r.scope = s.scope
+WHERE
+    s.ended_at IS NULL
+    AND access.clock() < s.expires_at
+    AND access.clock() < s.last_seen_at + s.idle_limit
+    AND access.clock() < r.valid_until
+    AND r.epoch = (SELECT sum(e.epoch)::bigint FROM access.policy_epoch AS e);
+
 CREATE FUNCTION access.keyring() RETURNS bit varying
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ring_bits bit varying;
-    ring_is_fresh boolean;
-    s_membership uuid;
-    s_purpose text;
-    s_scope text;
 BEGIN
     -- Appending a bit makes a plain value of a stored one, once, instead of once a row.
-    SELECT s.bits || B'0', s.is_fresh, s.membership_id, s.purpose, s.scope
-    INTO ring_bits, ring_is_fresh, s_membership, s_purpose, s_scope
-    FROM access.live_session AS s
+    SELECT s.bits || B'0' INTO ring_bits
+    FROM access.ready_session AS s
     WHERE s.token_hash = access.token_hash();
     IF NOT FOUND THEN
-        RETURN NULL;
-    ELSIF NOT ring_is_fresh THEN
         SELECT c.bits INTO ring_bits
-        FROM access.compute_ring(s_membership, s_purpose, s_scope, access.clock()) AS c;
+        FROM access.live_session AS s
+        CROSS JOIN LATERAL access.compute_ring(s.membership_id, s.purpose, s.scope, access.clock()) AS c
+        WHERE s.token_hash = access.token_hash();
     END IF;
     RETURN ring_bits;
 END
@@ -164,20 +182,15 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ring_shelves int [];
-    ring_is_fresh boolean;
-    s_membership uuid;
-    s_purpose text;
-    s_scope text;
 BEGIN
-    SELECT s.shelves, s.is_fresh, s.membership_id, s.purpose, s.scope
-    INTO ring_shelves, ring_is_fresh, s_membership, s_purpose, s_scope
-    FROM access.live_session AS s
+    SELECT s.shelves INTO ring_shelves
+    FROM access.ready_session AS s
     WHERE s.token_hash = access.token_hash();
     IF NOT FOUND THEN
-        RETURN '{}';
-    ELSIF NOT ring_is_fresh THEN
         SELECT c.shelves INTO ring_shelves
-        FROM access.compute_ring(s_membership, s_purpose, s_scope, access.clock()) AS c;
+        FROM access.live_session AS s
+        CROSS JOIN LATERAL access.compute_ring(s.membership_id, s.purpose, s.scope, access.clock()) AS c
+        WHERE s.token_hash = access.token_hash();
     END IF;
     RETURN ARRAY(
         SELECT shelf >> 3
@@ -202,7 +215,7 @@ CREATE TYPE access.pass AS (
 COMMENT ON TYPE access.pass IS
 'Who is asking, as the database knows it. ring_key changes whenever an answer could; NULL: do not cache.';
 
--- Store the ring of a session again. Left undone while another transaction is changing what
+-- Store the ring of a live membership again. Left undone while another transaction is changing what
 -- rings say: then keyring() computes the same keys on each use until a later call succeeds. Only in
 -- a transaction that ends at once, because until then nobody can write what rings open.
 CREATE FUNCTION access.refresh_ring(s_membership uuid, s_purpose text, s_scope text) RETURNS void
@@ -223,6 +236,13 @@ BEGIN
         s_membership, s_purpose, s_scope, c.bits, c.shelves,
         sha256(convert_to(c.bits::text, 'UTF8')), nextval('access.ring_stamp'), at_epoch, c.valid_until
     FROM access.compute_ring(s_membership, s_purpose, s_scope, access.clock()) AS c
+    JOIN access.membership AS m ON m.id = s_membership
+    JOIN access.person AS p ON p.id = m.person_id
+    WHERE
+        m.suspended_at IS NULL
+        AND m.valid_from <= access.clock()
+        AND access.clock() < m.valid_until
+        AND p.disabled_at IS NULL
     ON CONFLICT (membership_id, purpose, scope) DO UPDATE SET
         bits = excluded.bits,
         shelves = excluded.shelves,

@@ -16,6 +16,15 @@ DECLARE
     near_visits uuid [];
     near_labels int [];
 BEGIN
+    -- Most sessions are on no joint visit, and learn it here.
+    IF NOT EXISTS (
+        SELECT
+        FROM access.session AS s
+        JOIN store.joint_visit_member AS jm ON jm.membership_id = s.membership_id
+        WHERE s.token_hash = access.token_hash()
+    ) THEN
+        RETURN NULL;
+    END IF;
     SELECT s.membership_id, s.purpose, array_agg(j.id), array_agg(p.lock_id >> 5)
     INTO s_membership, s_purpose, near_visits, near_labels
     FROM access.live_session AS s

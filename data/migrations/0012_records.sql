@@ -97,12 +97,15 @@ BEGIN
     IF NOT FOUND OR s.scope <> 'full' THEN
         RAISE EXCEPTION 'an export needs a session' USING errcode = 'insufficient_privilege';
     END IF;
+    PERFORM audit.lock_chains(
+        ARRAY(SELECT d.owner_id FROM audit.disclosed(for_kind, ARRAY[-1]) AS d) || s.organisation_id
+    );
     PERFORM audit.append('disclosure', details || jsonb_build_object(
         'what', 'export', 'layer', in_layer, 'records', records
     ));
     FOR shown IN
         SELECT d.owner_id, d.step, d.agreement_id
-        FROM audit.disclosed(for_kind, '{}') AS d
+        FROM audit.disclosed(for_kind, ARRAY[-1]) AS d
         ORDER BY d.owner_id
     LOOP
         PERFORM audit.append_to(shown.owner_id, 'disclosure', details || jsonb_build_object(

@@ -357,8 +357,12 @@ WHERE
         %(box)s::double precision [] IS NULL
         OR st_intersects(
             o.shape,
-            st_makeenvelope((%(box)s::double precision [])[1], (%(box)s::double precision [])[2],
-                (%(box)s::double precision [])[3], (%(box)s::double precision [])[4], 4326)
+            st_envelope(st_setsrid(
+                st_makeline(
+                    st_makepoint((%(box)s::double precision [])[1], (%(box)s::double precision [])[2]),
+                    st_makepoint((%(box)s::double precision [])[3], (%(box)s::double precision [])[4])
+                ), 4326
+            ))
         )
     )
 ORDER BY o.code

@@ -141,7 +141,9 @@ SELECT
     pp.easting,
     pp.northing
 FROM store.place_point AS pp
-WHERE pp.place_id = %(place)s;
+WHERE
+    pp.place_id = %(place)s
+    AND pp.shelf BETWEEN access.shelf_of(%(organisation)s, 0) AND access.shelf_of(%(organisation)s, 3);
 
 -- name: organisation_key
 SELECT
@@ -204,7 +206,9 @@ SELECT
     pp.easting,
     pp.northing
 FROM store.place_point AS pp
-WHERE pp.place_id = %(place)s;
+WHERE
+    pp.place_id = %(place)s
+    AND pp.shelf BETWEEN access.shelf_of(%(organisation)s, 0) AND access.shelf_of(%(organisation)s, 3);
 
 -- name: add_grade
 INSERT INTO store.note_grade (note_id, lock_id, source, intelligence, handling, graded_by, graded_at)

@@ -118,6 +118,27 @@ def test_an_altered_hash_is_found_where_it_is(operator: psycopg.Connection, chai
 
 
 @pytest.mark.proof
+def test_neighbours_with_altered_hashes_are_each_found(operator: psycopg.Connection, chain: int) -> None:
+    operator.execute(
+        "UPDATE audit.entry SET hash = sha256(hash) WHERE organisation_id = %s AND seq IN (4, 5, 6)", (chain,)
+    )
+    assert found(operator) == [(chain, 4), (chain, 5), (chain, 6)]
+
+
+def test_each_entry_is_hashed_once(operator: psycopg.Connection, chain: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = []
+
+    def counting(previous: bytes, body: str) -> bytes:
+        hashed.append(body)
+        return link(previous, body)
+
+    monkeypatch.setattr("data.audit.link", counting)
+    assert chain
+    assert verify(operator) == (13, [])
+    assert len(hashed) == 13
+
+
+@pytest.mark.proof
 @pytest.mark.parametrize("seq", [1, 6, 11])
 def test_a_deleted_entry_is_missed(operator: psycopg.Connection, chain: int, seq: int) -> None:
     operator.execute("DELETE FROM audit.entry WHERE (organisation_id, seq) = (%s, %s)", (chain, seq))

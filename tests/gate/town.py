@@ -33,7 +33,7 @@ def a_town(
     sensitivity: int = 1,
     operation: int | None = None,
     handling: int = 0,
-    **agreed: Any,  # noqa: ANN401 - what an_agreement takes
+    **agreed: Any,
 ) -> Town:
     """Make a town whose agreement, by default, shares everything it can for a year."""
     charity, police = worlds.an_organisation(conn), worlds.an_organisation(conn, kind="police")

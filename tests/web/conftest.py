@@ -88,9 +88,7 @@ def people(conn: psycopg.Connection, vault: Vault) -> str:
     secret = ""
     for email, organisation, role in PEOPLE:
         until = datetime.now(UTC) + timedelta(days=300)
-        new = NewMember(
-            email=email, organisation=organisation, role=role, clearance=3, areas=["all"], until=until
-        )
+        new = NewMember(email=email, organisation=organisation, role=role, clearance=3, areas=["all"], until=until)
         made = add_user(conn, vault, new, password=PASSWORD, cost=CHEAP)
         if made and made.totp_address and email.startswith("code@"):
             secret = pyotp.parse_uri(made.totp_address).secret

@@ -109,6 +109,6 @@ const drawn = {
     ];
   },
   sites(name, { tone }) {
-    return [{ id: 'sites-signs', type: 'symbol', 'source-layer': 'sites', minzoom: 12, layout: { ...font, 'icon-image': 'site', 'icon-size': 0.55, 'text-field': ['step', ['zoom'], '', 14, ['get', 'name']], 'text-size': 13, 'text-anchor': 'top', 'text-offset': [0, 0.8], 'text-optional': true }, paint: { 'text-color': tone.text, 'text-halo-color': tone.halo, 'text-halo-width': 1.5 } }];
+    return [{ id: 'sites-signs', type: 'symbol', 'source-layer': 'sites', layout: { ...font, 'icon-image': 'site', 'icon-size': 0.55, 'text-field': ['step', ['zoom'], '', 14, ['get', 'name']], 'text-size': 13, 'text-anchor': 'top', 'text-offset': [0, 0.8], 'text-optional': true }, paint: { 'text-color': tone.text, 'text-halo-color': tone.halo, 'text-halo-width': 1.5 } }];
   },
 };

@@ -1,0 +1,94 @@
+"""Who gets what of Amber Yard from every operation: one row per operation, one column per kind of session.
+
+Cells: a status (`401`, `403`, `404`), or for an answer in the 200s what it shows of Amber Yard:
+`E` its exact point, its content or its name; `500`, `1000`, `5000` a square of so many metres with it inside,
+`#` a square with a count; `-` nothing of it, though other things may be there.
+
+Columns: `stra` no token · `garb` a token that never was · `gone` an ended session · `own` an outreach worker of
+the owner visiting, `safe` safeguarding · `part` an outreach worker of a partner under agreement · `none` of an
+organisation without one · `enf` police, enforcement · `ana` the owner's analyst, `pana` the partner's · `adm` the
+owner's admin · `aud` its auditor · `layr` a layer token of the owner's worker · `excl` a worker of the owner
+whom the record excludes · `join` a partner's worker on an open joint visit to it.
+"""
+
+ROWS = """
+                                      stra garb gone own  safe part none enf  ana  pana adm  aud  layr excl join
+GET /api/health                       -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/session                     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/session                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+DELETE /api/session                   401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/session/tokens              401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+GET /api/                             401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/conformance                  401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/openapi.json                 401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/tileMatrixSets               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/tileMatrixSets/WebMercatorQuad
+                                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/collections                  401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/collections/{layer}
+  places                              401  401  401  -    -    -    -    -    -    -    404  404  -    -    -
+  boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/collections/{layer}/queryables
+  places                              401  401  401  -    -    -    -    -    -    -    404  404  -    -    -
+GET /api/collections/{layer}/tiles
+  places                              401  401  401  -    -    -    -    -    -    -    404  404  -    -    -
+GET /api/collections/{layer}/tiles/WebMercatorQuad
+  places                              401  401  401  -    -    -    -    -    -    -    404  404  -    -    -
+GET /api/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}
+  places, zoom 14                     401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    E
+  places, zoom 12                     401  401  401  1000# 1000# 1000 -  5000 1000 1000 -    -    1000# -   1000
+  places, zoom 9                      401  401  401  5000# 5000# 5000 -  5000 5000 5000 -    -    5000# -   5000
+  risks, zoom 14                      401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    500
+  risks, zoom 12                      401  401  401  1000 1000 1000 -    5000 1000 1000 -    -    1000 -    1000
+  visits, zoom 14                     401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    500
+  visits, zoom 9                      401  401  401  5000 5000 5000 -    5000 5000 5000 -    -    5000 -    5000
+  sites, zoom 14                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+  boroughs, zoom 9                    401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+  wards, zoom 12                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/collections/{layer}/items
+  places                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    E
+  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    500
+  visits                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    500
+  sites                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+  boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+  wards                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/collections/{layer}/items/{id}
+  places                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
+  risks                               401  401  401  E    E    404  404  404  404  404  404  404  E    404  404
+  visits                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  404
+  places, the partner's square        401  401  401  404  404  500  404  404  500  404  404  404  404  404  500
+GET /api/collections/{layer}/export
+  places                              401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    E
+  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    500
+  visits                              401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    500
+  boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+POST /api/places
+  collected for safeguarding          401  401  401  -    -    -    -    403  403  403  403  403  403  -    -
+  collected for enforcement           401  401  401  403  403  403  403  -    403  403  403  403  403  403  403
+GET /api/places/{id}                  401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
+PATCH /api/places/{id}                401  401  401  E    E    404  404  404  404  404  404  404  403  404  403
+GET /api/places/{id}/history          401  401  401  E    E    404  404  404  404  404  404  404  E    404  -
+GET /api/places/{id}/visits           401  401  401  E    E    404  404  404  404  404  404  404  403  404  -
+POST /api/places/{id}/visits          401  401  401  -    -    404  404  404  404  404  404  404  403  404  -
+GET /api/places/{id}/notes            401  401  401  E    E    404  404  404  404  404  404  404  403  404  -
+POST /api/places/{id}/notes           401  401  401  -    -    404  404  404  404  404  404  404  403  404  -
+"""
+
+
+def columns() -> list[str]:
+    """Return the kinds of session, in the order of the table."""
+    return ROWS.split("\n", 2)[1].split()
+
+
+def rows() -> dict[tuple[str, str], dict[str, str]]:
+    """Return the expected cells, by operation and variant ("" where it has one row), then by kind of session."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    operation, kinds = "", columns()
+    for line in ROWS.splitlines()[2:]:
+        words = line.split()
+        cells, named = words[-len(kinds) :], " ".join(words[: -len(kinds)])
+        if not line.startswith(" "):
+            operation, named = " ".join(words[:2]), ""
+        if len(words) >= len(kinds):
+            found[operation, named] = dict(zip(kinds, cells, strict=True))
+    return found

@@ -1,0 +1,63 @@
+"""What an answer shows of Amber Yard: its exact point, a square with it inside, or nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import mapbox_vector_tile
+from shapely.geometry import Point, shape
+
+from geo.tile_keys import tile_of
+from tests.api.scene import AMBER_AT, NOTE_TEXT, Scene
+from tests.worlds import a_point
+
+EXACT, NOTHING = "exact", "nothing"
+_POINT = a_point(*AMBER_AT)
+AMBER_LONGITUDE, AMBER_LATITUDE = _POINT["longitude"], _POINT["latitude"]
+
+
+def tile_path(layer: str, z: int) -> str:
+    """Return the path of the tile that holds Amber Yard at a zoom."""
+    x, y = tile_of(AMBER_LONGITUDE, AMBER_LATITUDE, z)
+    return f"/api/collections/{layer}/tiles/WebMercatorQuad/{z}/{y}/{x}"
+
+
+def layers_of(body: bytes) -> dict[str, Any]:
+    """Return the layers of a vector tile, with y counted downwards."""
+    return dict(mapbox_vector_tile.decode(body, default_options={"y_coord_down": True}))
+
+
+def shown(scene: Scene, answer: httpx2.Response) -> str:
+    """Return the finest that an answer shows of Amber Yard: exact, the metres of a square, or nothing.
+
+    A square with a count of places has a # behind it.
+    """
+    secrets = {str(scene.places["amber"]), scene.visit, scene.note, "Amber Yard", NOTE_TEXT}
+    found = set(_squares(answer))
+    if any(secret.encode() in answer.content for secret in secrets):
+        return EXACT
+    return min(found, key=lambda size: int(size.rstrip("#"))) if found else NOTHING
+
+
+def _squares(answer: httpx2.Response) -> Iterator[str]:
+    kind = answer.headers.get("content-type", "")
+    if answer.status_code != 200:
+        return
+    if "vector-tile" in kind:
+        yield from _tile_squares(answer)
+    elif "geo+json" in kind:
+        body = answer.json()
+        for one in body.get("features", [body]):
+            amber = Point(AMBER_LONGITUDE, AMBER_LATITUDE)
+            if one["geometry"]["type"] == "Polygon" and shape(one["geometry"]).contains(amber):
+                yield str(one["properties"]["size"])
+
+
+def _tile_squares(answer: httpx2.Response) -> Iterator[str]:
+    z = int(str(answer.request.url).split("/")[-3])
+    pixel = Point((_POINT["x"] >> (19 - z)) & 4095, (_POINT["y"] >> (19 - z)) & 4095)
+    for name, layer in layers_of(answer.content).items():
+        for one in layer["features"]:
+            properties = one["properties"]
+            if name.endswith("_cells") and shape(one["geometry"]).buffer(1).contains(pixel):
+                yield f"{properties['size']}{'#' if 'places' in properties else ''}"

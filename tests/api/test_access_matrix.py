@@ -1,0 +1,129 @@
+"""Every operation of the OpenAPI document, asked by every kind of session."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from api.app import PUBLIC, create_api
+from data.cluster import Cluster
+from tests.api.access_matrix import columns, rows
+from tests.api.scene import KINDS, PASSWORD, Scene, a_note, a_place, a_visit, bearer, email_of
+from tests.api.seen import EXACT, NOTHING, shown, tile_path
+
+pytestmark = pytest.mark.proof
+METHODS = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
+Bodies = dict[tuple[str, str], Callable[[Scene], dict[str, Any]]]
+
+BODIES: Bodies = {
+    ("POST /api/session", ""): lambda _: {
+        "email": email_of("worker"),
+        "password": PASSWORD,
+        "purpose": "visit",
+    },
+    ("POST /api/session/tokens", ""): lambda _: {"minutes": 5},
+    ("POST /api/places", "collected for safeguarding"): lambda _: a_place(),
+    ("POST /api/places", "collected for enforcement"): lambda _: a_place(collected_for="enforcement"),
+    ("PATCH /api/places/{id}", ""): lambda scene: {"version": version(scene), "address": "Unit 2"},
+    ("POST /api/places/{id}/visits", ""): lambda _: a_visit(),
+    ("POST /api/places/{id}/notes", ""): lambda _: a_note(),
+}
+
+
+def version(scene: Scene) -> int:
+    return int(scene.one("SELECT version FROM store.place WHERE id = %s", scene.places["amber"]))
+
+
+@pytest.fixture(scope="module")
+def squares(scene: Scene) -> dict[str, str]:
+    """Edit Amber Yard once, so that it has a past; the ids of its squares as the partner is shown them."""
+    edit = {"version": version(scene), "address": "Unit 1"}
+    assert scene.send("PATCH", f"/api/places/{scene.places['amber']}", edit).status_code == 200
+    features = scene.get("/api/collections/places/items", "part").json()["features"]
+    return {"places": next(one["id"] for one in features if one["properties"].get("size") == 500)}
+
+
+def asked(scene: Scene, squares: dict[str, str], row: tuple[str, str]) -> tuple[str, str]:
+    """Return the method and the path of a row, filled in for Amber Yard."""
+    operation, variant = row
+    method, path = operation.split()
+    layer = variant.split(",")[0]
+    ids = {"places": scene.places["amber"], "risks": scene.note, "visits": scene.visit}
+    if "square" in variant:
+        ids = dict(squares)
+    if path.endswith("{column}"):
+        return method, tile_path(layer, int(variant.split()[-1]))
+    path = path.replace("{layer}", layer).replace("{id}", str(ids.get(layer, scene.places["amber"])))
+    return method, f"{path}?format=geojson" if path.endswith("export") else path
+
+
+def headers_of(scene: Scene, column: str) -> dict[str, str]:
+    if column == "stra":
+        return {}
+    if column == "garb":
+        return bearer("no-such-token")
+    if column == "gone":
+        headers = scene.a_session("own")
+        assert scene.client.delete("/api/session", headers=headers).status_code == 204
+        return headers
+    return scene.a_session("own" if column == "layr" else column) if column != "layr" else layer_token(scene)
+
+
+def layer_token(scene: Scene) -> dict[str, str]:
+    answer = scene.send("POST", "/api/session/tokens", {"minutes": 60})
+    return bearer(answer.json()["token"])
+
+
+def cell(scene: Scene, answer: httpx2.Response) -> str:
+    """Return what stands in the matrix for an answer; an answer that refuses shows nothing."""
+    found = shown(scene, answer)
+    if answer.status_code >= 400:
+        assert found == NOTHING
+        assert answer.headers["content-type"] == "application/problem+json"
+        return str(answer.status_code)
+    return {EXACT: "E", NOTHING: "-"}.get(found, found)
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: " ".join(row).strip())
+def test_each_kind_of_session_gets_what_the_matrix_says(
+    scene: Scene, squares: dict[str, str], row: tuple[str, str]
+) -> None:
+    method, path = asked(scene, squares, row)
+    found = {}
+    for column in columns():
+        body = BODIES[row](scene) if row in BODIES else None
+        headers = headers_of(scene, column)
+        scene.client.cookies.clear()
+        found[column] = cell(scene, scene.client.request(method, path, headers=headers, json=body))
+    assert found == rows()[row]
+
+
+def operations(scene: Scene) -> set[str]:
+    paths = create_api(scene.backing).openapi()["paths"]
+    return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods if method in METHODS}
+
+
+def test_every_operation_has_a_row(scene: Scene) -> None:
+    assert operations(scene) == {operation for operation, _ in rows()}
+
+
+def test_every_kind_of_session_has_a_column() -> None:
+    assert set(columns()) == {"stra", "garb", "gone", *KINDS}
+
+
+def test_strangers_are_refused_everywhere_but_at_the_public_operations() -> None:
+    public = {f"{method.upper()} {path}" for method, path in PUBLIC}
+    for (operation, _), cells in rows().items():
+        refused = {cells[column] for column in ("stra", "garb", "gone")}
+        assert refused == ({"-"} if operation in public else {"401"}), operation
+
+
+def test_an_expired_session_is_a_stranger(scene: Scene, cluster: Cluster) -> None:
+    assert cluster.is_running()
+    headers = scene.a_session("own")
+    scene.conn.execute("UPDATE access.session SET expires_at = access.clock()")
+    for row in rows():
+        method, path = asked(scene, {"places": "x"}, row)
+        if row[0].startswith("GET") and row[0] != "GET /api/health":
+            assert scene.client.request(method, path, headers=headers).status_code == 401, row
