@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from api.identity import CrossOrigin
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
-from data.notes import NoSuchNote
+from data.notes import NoSuchNote, NoSuchVisit
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.vault import NoteSealBroken
@@ -41,6 +41,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAFilter: HTTPStatus.BAD_REQUEST,
     NotAPage: HTTPStatus.BAD_REQUEST,
     NotAnExport: HTTPStatus.BAD_REQUEST,
+    NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,
