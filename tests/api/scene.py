@@ -94,7 +94,7 @@ class Scene:
     def get(self, path: str, kind: str | dict[str, str] = "own", **params: object) -> httpx2.Response:
         """Ask for a path as a session of this kind, or with these headers."""
         headers = kind if isinstance(kind, dict) else self.a_session(kind)
-        return self.client.get(path, headers=headers, params={name: str(value) for name, value in params.items()})
+        return self.client.get(path, headers=headers, params={name: str(value) for name, value in params.items()} or None)
 
     def send(
         self, method: str, path: str, body: dict[str, Any], *, kind: str | dict[str, str] = "own"
