@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.headers import headers_for
 from api.identity import CrossOrigin
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
@@ -93,8 +94,11 @@ def install(app: FastAPI) -> None:
             answer.headers.update(error.headers)
         return answer
 
-    def unexpected(_: Request, __: Exception) -> Response:
-        return problem(500, "Something went wrong on our side. Nothing was changed. Try again, or tell your admin.")
+    def unexpected(request: Request, _: Exception) -> Response:
+        answer = problem(500, "Something went wrong on our side. Nothing was changed. Try again, or tell your admin.")
+        # This answer alone is made outside the middleware that gives every other one its headers.
+        answer.headers.update(headers_for(request.url.scheme))
+        return answer
 
     for kind in STATUS:
         app.add_exception_handler(kind, answer)
