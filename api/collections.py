@@ -32,6 +32,7 @@ CONFORMS_TO = (
 )
 
 
+@router.get("", include_in_schema=False)
 @router.get("/")
 def landing(request: Request, backing: BackingNow, token: Token) -> Response:
     """Say where everything is."""
