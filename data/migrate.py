@@ -40,7 +40,14 @@ def migrate(conn: Connection) -> list[str]:
                 conn.execute("RESET ROLE")
                 conn.execute("INSERT INTO public.migration (name) VALUES (%s)", (name,))
                 ran.append(name)
+        _close_temporary_names(conn)
     return ran
+
+
+def _close_temporary_names(conn: Connection) -> None:
+    # A database's own privileges are neither copied nor restored with it, so this is said each time.
+    database = sql.Identifier(conn.info.dbname)
+    conn.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM public").format(database))
 
 
 def set_application_password(conn: Connection, password: str) -> None:

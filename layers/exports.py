@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
-import geopandas
 import orjson
-import pyarrow.parquet as pq
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -20,9 +18,12 @@ from data.database import Pool
 from data.reading import OVERVIEW, admitted, features, receipt
 from data.vault import Vault
 from layers.catalogue import Layer
-from layers.features import feature
+from layers.features import as_features
 from layers.paging import window
 from layers.tiles import looks_at
+
+if TYPE_CHECKING:
+    import geopandas
 
 Format = Literal["gpkg", "parquet", "csv", "geojson"]
 MEDIA_TYPES: dict[Format, str] = {
@@ -76,7 +77,7 @@ def export(reader: tuple[Pool, Vault], layer: Layer, format: str, token: str | N
         found: list[dict[str, Any]] = []
         for part in layer.parts:
             rows = features(conn, part.query, window(part, None, b"") | {"most": None, "layer": layer.name})
-            found += [feature(vault, part, row) for row in rows]
+            found += as_features(vault, part, rows)
         id = uuid4()
         hashes = [vault.hashed_id(layer.name, one["id"]) for one in found]
         kind = -1 if layer.kind is None else layer.kind
@@ -120,7 +121,9 @@ def _geojson(marked: _Marked) -> bytes:
     return orjson.dumps({"type": "FeatureCollection", **marked.marking, "features": marked.features}, default=str)
 
 
-def _frame(marked: _Marked) -> geopandas.GeoDataFrame:
+def _frame(marked: _Marked) -> "geopandas.GeoDataFrame":
+    import geopandas  # noqa: PLC0415 - a second of every start, for the few requests that export
+
     columns = list(dict.fromkeys(name for one in marked.features for name in one["properties"]))
     records = {"id": [one["id"] for one in marked.features]}
     for name in columns:
@@ -137,6 +140,8 @@ def _gpkg(marked: _Marked) -> bytes:
 
 
 def _parquet(marked: _Marked) -> bytes:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as in _frame
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.parquet"
         _frame(marked).to_parquet(path)

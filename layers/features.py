@@ -1,7 +1,7 @@
 """Features of a layer as GeoJSON, page by page, and one by id."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from data.database import Pool
 from data.filters import Condition, NotAFilter, condition
 from data.reading import OVERVIEW, Row, admitted, features
 from data.vault import Vault
-from geo.arrays import Floats
+from geo.arrays import Floats, Integers
 from geo.cells import Corners, cell_polygons
 from geo.national_grid import to_grid
 from geo.tile_cells import cells_in_box
@@ -24,6 +24,7 @@ from layers.paging import opened_reference, reference, window
 from layers.tiles import looks_at
 
 _MOST_CELLS = 40
+Geometry = dict[str, Any] | orjson.Fragment
 
 
 class NoSuchFeature(LookupError):
@@ -65,7 +66,7 @@ def page(reader: tuple[Pool, Vault], layer: Layer, asked: Asked, token: str | No
             room = asked.limit - len(found)
             values = window(part, asked.box, last) | {"most": room + 1, "layer": layer.name}
             rows = features(conn, part.query, values, clauses[index])
-            found += [feature(vault, part, row, is_on_grid=asked.is_on_grid) for row in rows[:room]]
+            found += as_features(vault, part, rows[:room], is_on_grid=asked.is_on_grid)
             if len(rows) > room:
                 return Page(found, reference(vault, layer, index, rows[room - 1] if room else None))
             last = b""
@@ -95,7 +96,7 @@ def one(reader: tuple[Pool, Vault], layer: Layer, feature_id: str, token: str | 
             rows = features(conn, *asked) if asked else []
             rows = [row for row in rows if part.shape != "cell" or _cell_id(vault, part, row) == feature_id]
             if rows:
-                return feature(vault, part, rows[0])
+                return as_features(vault, part, rows[:1])[0]
     raise NoSuchFeature("There is no such feature.")
 
 
@@ -115,25 +116,51 @@ def _asked_by_id(vault: Vault, layer: Layer, part: Part, feature_id: str) -> tup
     return part.query, window(part, None, first) | {"near": near, "most": 20}
 
 
-def feature(vault: Vault, part: Part, row: Row, *, is_on_grid: bool = False) -> dict[str, Any]:
-    """Return a row as a GeoJSON feature; a cell is its square, named by an opaque reference."""
-    return {
-        "type": "Feature",
-        "id": _cell_id(vault, part, row) if part.shape == "cell" else str(row["id"]),
-        "geometry": _geometry(part, row, is_on_grid=is_on_grid),
-        "properties": {name: row[name] for name in part.columns},
-    }
+def as_features(vault: Vault, part: Part, rows: Sequence[Row], *, is_on_grid: bool = False) -> list[dict[str, Any]]:
+    """Return rows as GeoJSON features; a cell is its square, named by an opaque reference."""
+    shapes = _SHAPES[part.shape](rows, is_on_grid)
+    return [
+        {
+            "type": "Feature",
+            "id": _cell_id(vault, part, row) if part.shape == "cell" else str(row["id"]),
+            "geometry": geometry,
+            "properties": {name: row[name] for name in part.columns},
+        }
+        for row, geometry in zip(rows, shapes, strict=True)
+    ]
 
 
-def _geometry(part: Part, row: Row, *, is_on_grid: bool) -> dict[str, Any] | orjson.Fragment:
-    if part.shape == "outline":
-        return orjson.Fragment(_outline_on_grid(row["geometry"]) if is_on_grid else row["geometry"])
-    if part.shape == "cell":
-        return {"type": "Polygon", "coordinates": [_ring(row, is_on_grid=is_on_grid)]}
-    if is_on_grid:
-        easting, northing = to_grid(row["longitude"], row["latitude"])
-        return {"type": "Point", "coordinates": [round(float(easting), 3), round(float(northing), 3)]}
-    return {"type": "Point", "coordinates": [round(row["longitude"], 7), round(row["latitude"], 7)]}
+def _points(rows: Sequence[Row], is_on_grid: bool) -> list[Geometry]:  # noqa: FBT001 - one of three alike
+    longitude = np.array([row["longitude"] for row in rows])
+    latitude = np.array([row["latitude"] for row in rows])
+    x, y = to_grid(longitude, latitude) if is_on_grid else (longitude, latitude)
+    places = np.column_stack([x, y]).round(3 if is_on_grid else 7).tolist()
+    return [{"type": "Point", "coordinates": place} for place in places]
+
+
+def _squares(rows: Sequence[Row], is_on_grid: bool) -> list[Geometry]:  # noqa: FBT001 - as above
+    """Return each row's square, all of one size in one conversion."""
+    rings: list[Any] = [None] * len(rows)
+    for size in {row["size"] for row in rows}:
+        chosen = [index for index, row in enumerate(rows) if row["size"] == size]
+        corners = Corners(
+            np.array([rows[index]["easting"] for index in chosen]),
+            np.array([rows[index]["northing"] for index in chosen]),
+        )
+        drawn = _grid_rings(corners, size) if is_on_grid else cell_polygons(corners, size).round(7)
+        for index, ring in zip(chosen, drawn.tolist(), strict=True):
+            rings[index] = ring
+    return [{"type": "Polygon", "coordinates": [ring]} for ring in rings]
+
+
+def _grid_rings(corners: Corners, size: int) -> Integers:
+    steps = np.array([(0, 0), (size, 0), (size, size), (0, size), (0, 0)])
+    rings: Integers = np.column_stack(corners)[:, None, :] + steps
+    return rings
+
+
+def _outlines(rows: Sequence[Row], is_on_grid: bool) -> list[Geometry]:  # noqa: FBT001 - as above
+    return [orjson.Fragment(_outline_on_grid(row["geometry"]) if is_on_grid else row["geometry"]) for row in rows]
 
 
 def _outline_on_grid(outline: str) -> str:
@@ -144,13 +171,11 @@ def _outline_on_grid(outline: str) -> str:
     return str(shapely.to_geojson(shapely.transform(shapely.from_geojson(outline), on_grid)))
 
 
-def _ring(row: Row, *, is_on_grid: bool) -> list[list[float]]:
-    east, north, size = row["easting"], row["northing"], row["size"]
-    if is_on_grid:
-        ring = [(0, 0), (size, 0), (size, size), (0, size), (0, 0)]
-        return [[east + x, north + y] for x, y in ring]
-    corners = Corners(np.array([east]), np.array([north]))
-    return [[round(x, 7), round(y, 7)] for x, y in cell_polygons(corners, size)[0].tolist()]
+_SHAPES: dict[str, Callable[[Sequence[Row], bool], list[Geometry]]] = {
+    "point": _points,
+    "cell": _squares,
+    "outline": _outlines,
+}
 
 
 def look_cells(box: Bounds | None) -> tuple[int, ...]:

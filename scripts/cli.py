@@ -1,20 +1,45 @@
 """The `waymark` command: one group, one module of commands for each thing that operators do."""
 
+import importlib
+
 import click
 
-from scripts.cluster import cluster
-from scripts.demo.command import demo
-from scripts.reference import reference
-from scripts.serve import migrate_command, serve
+COMMANDS = {
+    "serve": "scripts.serve:serve",
+    "migrate": "scripts.serve:migrate_command",
+    "demo": "scripts.demo.command:demo",
+    "reference": "scripts.reference:reference",
+    "organisation": "scripts.people:organisation",
+    "user": "scripts.people:user",
+    "agreement": "scripts.agreements:agreement",
+    "operation": "scripts.operations:operation",
+    "audit": "scripts.audit:audit",
+    "backup": "scripts.backup:backup",
+    "restore": "scripts.backup:restore",
+    "cluster": "scripts.cluster:cluster",
+}
 
 
-@click.group()
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is used: most need much that others do not."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """Return a command by its name, importing it now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        found: click.Command = getattr(importlib.import_module(module), name)
+        return found
+
+
+@click.group(cls=LazyGroup)
 def main() -> None:
     """Maps and records for welfare visits by partners, each seeing only what an agreement allows."""
 
-
-for command in (serve, migrate_command, demo, reference, cluster):
-    main.add_command(command)
 
 if __name__ == "__main__":
     main()

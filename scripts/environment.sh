@@ -56,7 +56,7 @@ postgis_package() {
     printf '%s\n' "${found:-postgresql-15-postgis-3}"
 }
 
-# Install the named parts that are missing (python, postgis, chromium), or say in one sentence what to install.
+# Install the named parts that are missing (python, postgis, chromium, gdal), or say in one sentence what to install.
 ensure_system() {
     local part missing=()
     for part in "$@"; do
@@ -64,11 +64,12 @@ ensure_system() {
         python) find_python >/dev/null || missing+=(python3-venv) ;;
         postgis) has_postgis || missing+=(postgis) ;;
         chromium) has_chromium || missing+=(chromium) ;;
+        gdal) command -v ogrinfo >/dev/null || missing+=(gdal-bin) ;;
         esac
     done
     [ ${#missing[@]} = 0 ] && return
     command -v apt-get >/dev/null ||
-        fail "Missing: ${missing[*]}. Without apt-get please install Python 3.11 or later with venv, PostgreSQL 15 or later with PostGIS 3, and (for the tests) Chromium, then start again."
+        fail "Missing: ${missing[*]}. Without apt-get please install Python 3.11 or later with venv, PostgreSQL 15 or later with PostGIS 3, and (for the tests) Chromium and GDAL's tools, then start again."
     if can_be_root; then
         say "Installing from the system's packages: ${missing[*]} ..."
         as_root apt-get update --quiet --quiet >&2

@@ -7,7 +7,6 @@ data/reference/LICENCE.md says where they come from.
 
 import csv
 import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 from data.reference_data import NotReferenceData, load_postcodes, load_sites
 from geo.arrays import Integers
 from geo.cells import COARSEST_METRES, KEY_COLUMNS
-from scripts.cluster import private_cluster
+from scripts.installation import installation
 
 GRID = 27700
 DEGREES = 4326
@@ -73,15 +72,15 @@ def feature_collection(frame: geopandas.GeoDataFrame) -> dict[str, object]:
 def best_fit(boroughs: Shapes, forces: Shapes) -> tuple[Integers, Integers]:
     """Return the 5 km cells that the shapes touch, and for each the position of its area.
 
-    Positions count the boroughs first, then the forces. Where the boroughs together cover more of a cell
-    than any other force does, it goes to the borough with the greatest share; elsewhere to the force with
-    the greatest share. Shapes in metres (EPSG:27700).
+    Positions count the boroughs first, then the forces. A cell of which boroughs cover one hundredth or more
+    goes to the borough with the greatest share, so that nowhere in a borough is out of its people's reach;
+    elsewhere to the force with the greatest share. Shapes in metres (EPSG:27700).
     """
     cells = cells_touched(np.concatenate([boroughs, forces]))
     columns, rows = np.divmod(cells, KEY_COLUMNS)
     squares = shapely.box(*(COARSEST_METRES * edge for edge in (columns, rows, columns + 1, rows + 1)))
     of_boroughs, of_forces = overlaps(squares, boroughs), overlaps(squares, forces)
-    is_ours = (of_boroughs.sum(axis=1) > 0) & (of_boroughs.sum(axis=1) >= of_forces.max(axis=1))
+    is_ours = of_boroughs.sum(axis=1) >= COARSEST_METRES**2 / 100
     area = np.where(is_ours, of_boroughs.argmax(axis=1), len(boroughs) + of_forces.argmax(axis=1))
     on_land = is_ours | (of_forces.max(axis=1) > 0)
     return cells[on_land], area[on_land]
@@ -143,11 +142,6 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
         writer.writerows(rows)
 
 
-def operator() -> psycopg.Connection:
-    """Return a connection as the operator: to WAYMARK_DATABASE_URL, or to this checkout's cluster."""
-    return psycopg.connect(os.environ.get("WAYMARK_DATABASE_URL") or private_cluster().url(database="waymark"))
-
-
 @click.group()
 def reference() -> None:
     """Load open reference data: postcodes, sites; or rebuild the outlines that come with Waymark."""
@@ -168,7 +162,7 @@ def derive_command(source: Path) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def postcodes(files: tuple[Path, ...]) -> None:
     """Load FILES of Code-Point Open: CSV without header, gzipped or not."""
-    with operator() as conn:
+    with psycopg.connect(installation().operator) as conn:
         for file in files:
             try:
                 click.echo(f"{file.name}: {load_postcodes(conn, file)} postcodes")
@@ -182,7 +176,7 @@ def postcodes(files: tuple[Path, ...]) -> None:
 @click.option("--source", help="Who published the file; its name when not given.")
 def sites(file: Path, sector: str, source: str | None) -> None:
     """Load FILE (CSV or GeoJSON) of sites where frontline professionals work. They are never places."""
-    with operator() as conn:
+    with psycopg.connect(installation().operator) as conn:
         try:
             loaded = load_sites(conn, file, sector=sector, source=source or file.name)
         except NotReferenceData as error:

@@ -10,7 +10,6 @@ import click
 import psycopg
 import uvicorn
 
-from scripts.demo.world import demo_json, load_demo
 from scripts.installation import Installation, bring_up, installation, is_new
 from web.app import create_app
 
@@ -55,6 +54,8 @@ def migrate_command() -> None:
 
 
 def _load_demo(here: Installation, address: str) -> None:
+    from scripts.demo.world import demo_json, load_demo  # noqa: PLC0415 - needed on the first start only
+
     with psycopg.connect(here.operator) as conn:
         people = load_demo(conn, seed=DEMO_SEED, today=datetime.now(UTC).date(), vault=here.vault())
     file = here.var / "demo.json"

@@ -58,9 +58,7 @@ def some_areas(conn: Connection, *, numbers: Collection[int] = (1, 2)) -> None:
 def an_organisation(conn: Connection, *, kind: str = "charity") -> int:
     """Make an organisation of an invented name; its id."""
     name = f"{kind} {uuid4().hex[:8]}"
-    return int(
-        _made(conn, "INSERT INTO access.organisation (name, kind) VALUES (%s, %s) RETURNING id", [name, kind])
-    )
+    return int(_made(conn, "INSERT INTO access.organisation (name, kind) VALUES (%s, %s) RETURNING id", [name, kind]))
 
 
 def a_person(conn: Connection) -> UUID:
@@ -136,8 +134,10 @@ def an_agreement(
                 "INSERT INTO access.agreement (provider_id, recipient_id, title, purposes, kinds, max_sensitivity,"
                 " finest_step, valid_from, valid_until, drafted_by, suspended_at)"
                 " VALUES (%s, %s, 'Sharing', %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-                [provider, recipient, list(purposes), list(kinds), max_sensitivity, finest_step, valid_from]
-                + [valid_until, admins[0], suspended_at],
+                [
+                    *(provider, recipient, list(purposes), list(kinds), max_sensitivity, finest_step),
+                    *(valid_from, valid_until, admins[0], suspended_at),
+                ],
             )
         )
     )
@@ -207,13 +207,11 @@ def a_point(easting: float, northing: float) -> dict[str, Any]:
 def _insert(conn: Connection, table: str, values: Mapping[str, object]) -> None:
     names = ", ".join(values)
     marks = ", ".join(f"%({name})s" for name in values)
-    conn.execute(f"INSERT INTO store.{table} ({names}) VALUES ({marks})".encode(), values)  # noqa: S608 - names of ours
+    conn.execute(f"INSERT INTO store.{table} ({names}) VALUES ({marks})".encode(), values)
 
 
 def _shelf(conn: Connection, label: int) -> int:
-    return int(
-        _made(conn, "SELECT access.shelf_of(owner_id, sensitivity) FROM access.label WHERE id = %s", [label])
-    )
+    return int(_made(conn, "SELECT access.shelf_of(owner_id, sensitivity) FROM access.label WHERE id = %s", [label]))
 
 
 def a_place(
@@ -230,9 +228,7 @@ def a_place(
     return id
 
 
-def a_visit(
-    conn: Connection, label: int, place: UUID, *, at: tuple[float, float] = (406_123.0, 286_456.0)
-) -> UUID:
+def a_visit(conn: Connection, label: int, place: UUID, *, at: tuple[float, float] = (406_123.0, 286_456.0)) -> UUID:
     """Make a visit to a place behind a label of its own, with its point; its id."""
     id = uuid4()
     when = {"visited_on": date(2026, 2, 3), "outcome": 1}
@@ -247,9 +243,7 @@ def a_visit(
     return id
 
 
-def a_note(
-    conn: Connection, label: int, place: UUID, *, at: tuple[float, float] = (406_123.0, 286_456.0)
-) -> UUID:
+def a_note(conn: Connection, label: int, place: UUID, *, at: tuple[float, float] = (406_123.0, 286_456.0)) -> UUID:
     """Make a risk note on a place behind a label of its own, with key, grade and flag; its id."""
     id = uuid4()
     content = {"lock_id": lock_of(label, NOTE, CONTENT)}

@@ -54,12 +54,6 @@ pg_stat_all_indexes, pg_stat_user_indexes, pg_statio_all_tables, pg_statio_user_
 pg_statio_all_indexes, pg_statio_user_indexes, pg_stats, pg_stats_ext, pg_stats_ext_exprs,
 pg_class FROM public;
 REVOKE CREATE ON SCHEMA public FROM public;
--- A temporary type of the caller's could stand in for one that a definer's function names.
-DO $$
-BEGIN
-    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM public', current_database());
-END
-$$;
 
 CREATE SCHEMA reference AUTHORIZATION waymark_owner;
 CREATE SCHEMA access AUTHORIZATION waymark_owner;

@@ -217,23 +217,25 @@ FROM (
 ) AS rule (audience, purpose, step)
 CROSS JOIN generate_series(0, 3) AS sensitivity;
 
--- What signatures stand on: two people, one of each side, and terms that stay as they were signed.
+-- What signatures stand on: two people, one of each side, and terms no wider than those signed.
 CREATE FUNCTION access.check_agreement() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF
         TG_OP = 'UPDATE'
-        AND (OLD.provider_signed_by IS NOT NULL OR OLD.recipient_signed_by IS NOT NULL)
-        AND (
-            OLD.provider_id, OLD.recipient_id, OLD.title, OLD.purposes, OLD.kinds, OLD.max_sensitivity,
-            OLD.finest_step, OLD.valid_from, OLD.valid_until
-        ) IS DISTINCT FROM (
-            NEW.provider_id, NEW.recipient_id, NEW.title, NEW.purposes, NEW.kinds, NEW.max_sensitivity,
-            NEW.finest_step, NEW.valid_from, NEW.valid_until
+        AND (OLD.provider_signed_by = NEW.provider_signed_by OR OLD.recipient_signed_by = NEW.recipient_signed_by)
+        AND NOT (
+            (OLD.provider_id, OLD.recipient_id, OLD.title) = (NEW.provider_id, NEW.recipient_id, NEW.title)
+            AND NEW.purposes <@ OLD.purposes
+            AND NEW.kinds <@ OLD.kinds
+            AND NEW.max_sensitivity <= OLD.max_sensitivity
+            AND NEW.finest_step <= OLD.finest_step
+            AND NEW.valid_from >= OLD.valid_from
+            AND NEW.valid_until <= OLD.valid_until
         )
     THEN
-        RAISE EXCEPTION 'an agreement keeps the terms that were signed: suspend it and draft another'
+        RAISE EXCEPTION 'a signature stands only for the terms that were signed, or narrower ones'
         USING ERRCODE = 'check_violation';
     END IF;
     IF EXISTS (
@@ -293,16 +295,29 @@ CREATE TRIGGER never_another BEFORE UPDATE OF person_id, organisation_id ON acce
 FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change('whose membership it is');
 
 CREATE TABLE access.policy_epoch (
-    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    of text PRIMARY KEY,
     epoch bigint NOT NULL
 );
-INSERT INTO access.policy_epoch (epoch) VALUES (1);
+COMMENT ON TABLE access.policy_epoch IS
+'The epoch is the sum of these counters, each moved in the transaction that changes policy. New labels '
+'and handlings count apart, by owner, so that a long import never holds up a suspension.';
+INSERT INTO access.policy_epoch VALUES ('policy', 1), ('handling', 1);
 
 CREATE FUNCTION access.move_epoch() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    UPDATE access.policy_epoch SET epoch = epoch + 1;
+    UPDATE access.policy_epoch SET epoch = epoch + 1 WHERE of = TG_ARGV[0];
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION access.move_label_epoch() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO access.policy_epoch AS e VALUES ('labels of ' || NEW.owner_id, 1)
+    ON CONFLICT (of) DO UPDATE SET epoch = e.epoch + 1;
     RETURN NULL;
 END
 $$;
@@ -313,17 +328,19 @@ DECLARE
 BEGIN
     FOREACH policy_table IN ARRAY ARRAY[
         'organisation', 'person', 'membership', 'membership_area', 'operation',
-        'operation_member', 'agreement', 'agreement_area', 'handling', 'label',
+        'operation_member', 'agreement', 'agreement_area', 'handling',
         'role_purpose', 'precision_rule'
     ] LOOP
         EXECUTE format(
             'CREATE TRIGGER moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE '
-            'ON access.%I FOR EACH STATEMENT EXECUTE FUNCTION access.move_epoch()',
-            policy_table
+            'ON access.%I FOR EACH STATEMENT EXECUTE FUNCTION access.move_epoch(%L)',
+            policy_table, CASE policy_table WHEN 'handling' THEN 'handling' ELSE 'policy' END
         );
     END LOOP;
 END
 $$;
+CREATE TRIGGER moves_epoch AFTER INSERT ON access.label
+FOR EACH ROW EXECUTE FUNCTION access.move_label_epoch();
 
 GRANT SELECT ON ALL TABLES IN SCHEMA access TO waymark_gate;
 GRANT INSERT ON access.label, access.handling TO waymark_gate;

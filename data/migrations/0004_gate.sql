@@ -5,7 +5,7 @@ SET ROLE waymark_owner;
 
 CREATE TABLE access.ring (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    membership_id uuid NOT NULL REFERENCES access.membership ON DELETE CASCADE,
+    membership_id uuid NOT NULL,
     purpose text NOT NULL,
     scope text NOT NULL CHECK (scope IN ('full', 'layers')),
     bits bit varying NOT NULL,
@@ -18,7 +18,8 @@ CREATE TABLE access.ring (
 );
 COMMENT ON TABLE access.ring IS
 'The keys of one membership under one purpose: bit n is set when lock n opens. shelves holds '
-'shelf * 8 + kind * 2 + exact for every shelf with a key, so that a reader skips whole shelves.';
+'shelf * 8 + kind * 2 + exact for every shelf with a key, so that a reader skips whole shelves. No '
+'foreign key: a request that stores a ring must not hold up a change to the membership.';
 ALTER TABLE access.ring ALTER COLUMN bits SET STORAGE EXTERNAL;
 
 CREATE SEQUENCE access.ring_stamp;
@@ -83,7 +84,8 @@ AS $$
         access.next_change(membership, at)
 $$;
 
--- Every session that may still be used, with its ring. A session dies with its membership.
+-- Every session that may still be used, with its ring. A session dies with its membership, and
+-- when its membership's role may no longer choose its purpose.
 CREATE VIEW access.live_session WITH (security_barrier = true) AS
 SELECT
     s.id,
@@ -104,7 +106,8 @@ SELECT
 FROM access.session AS s
 JOIN access.membership AS m ON m.id = s.membership_id
 JOIN access.person AS p ON p.id = m.person_id
-CROSS JOIN access.policy_epoch AS e
+JOIN access.organisation AS o ON o.id = m.organisation_id
+CROSS JOIN (SELECT sum(c.epoch) AS epoch FROM access.policy_epoch AS c) AS e
 LEFT JOIN access.ring AS r
     ON r.membership_id = s.membership_id AND r.purpose = s.purpose AND r.scope = s.scope
 WHERE
@@ -114,33 +117,58 @@ WHERE
     AND m.suspended_at IS NULL
     AND m.valid_from <= access.clock()
     AND access.clock() < m.valid_until
-    AND p.disabled_at IS NULL;
+    AND p.disabled_at IS NULL
+    AND EXISTS (
+        SELECT FROM access.role_purpose AS rp
+        WHERE
+            rp.role = m.role
+            AND rp.purpose = s.purpose
+            AND coalesce(rp.organisation_kind, o.kind) = o.kind
+    );
 
 -- The token this transaction carries, hashed; NULL when there is none.
 CREATE FUNCTION access.token_hash() RETURNS bytea
 LANGUAGE sql STABLE
 AS $$ SELECT sha256(convert_to(nullif(current_setting('waymark.token', true), ''), 'UTF8')) $$;
 
+-- The sessions that may be used with the ring they have, found in one look. Whatever ends a
+-- membership moves the epoch or is the ring's valid_until, and refresh_ring stores a ring for a live
+-- membership only: so while a ring is fresh its membership is live, and is not looked up again.
+CREATE VIEW access.ready_session WITH (security_barrier = true) AS
+SELECT
+    s.id,
+    s.token_hash,
+    s.membership_id,
+    s.last_seen_at,
+    r.bits,
+    r.shelves,
+    r.fingerprint,
+    r.stamp
+FROM access.session AS s
+JOIN access.ring AS r
+    ON r.membership_id = s.membership_id AND r.purpose = s.purpose AND r.scope = s.scope
+WHERE
+    s.ended_at IS NULL
+    AND access.clock() < s.expires_at
+    AND access.clock() < s.last_seen_at + s.idle_limit
+    AND access.clock() < r.valid_until
+    AND r.epoch = (SELECT e.epoch FROM access.policy_epoch AS e);
+
 CREATE FUNCTION access.keyring() RETURNS bit varying
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ring_bits bit varying;
-    ring_is_fresh boolean;
-    s_membership uuid;
-    s_purpose text;
-    s_scope text;
 BEGIN
     -- Appending a bit makes a plain value of a stored one, once, instead of once a row.
-    SELECT s.bits || B'0', s.is_fresh, s.membership_id, s.purpose, s.scope
-    INTO ring_bits, ring_is_fresh, s_membership, s_purpose, s_scope
-    FROM access.live_session AS s
+    SELECT s.bits || B'0' INTO ring_bits
+    FROM access.ready_session AS s
     WHERE s.token_hash = access.token_hash();
     IF NOT FOUND THEN
-        RETURN NULL;
-    ELSIF NOT ring_is_fresh THEN
         SELECT c.bits INTO ring_bits
-        FROM access.compute_ring(s_membership, s_purpose, s_scope, access.clock()) AS c;
+        FROM access.live_session AS s
+        CROSS JOIN LATERAL access.compute_ring(s.membership_id, s.purpose, s.scope, access.clock()) AS c
+        WHERE s.token_hash = access.token_hash();
     END IF;
     RETURN ring_bits;
 END
@@ -154,20 +182,15 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ring_shelves int [];
-    ring_is_fresh boolean;
-    s_membership uuid;
-    s_purpose text;
-    s_scope text;
 BEGIN
-    SELECT s.shelves, s.is_fresh, s.membership_id, s.purpose, s.scope
-    INTO ring_shelves, ring_is_fresh, s_membership, s_purpose, s_scope
-    FROM access.live_session AS s
+    SELECT s.shelves INTO ring_shelves
+    FROM access.ready_session AS s
     WHERE s.token_hash = access.token_hash();
     IF NOT FOUND THEN
-        RETURN '{}';
-    ELSIF NOT ring_is_fresh THEN
         SELECT c.shelves INTO ring_shelves
-        FROM access.compute_ring(s_membership, s_purpose, s_scope, access.clock()) AS c;
+        FROM access.live_session AS s
+        CROSS JOIN LATERAL access.compute_ring(s.membership_id, s.purpose, s.scope, access.clock()) AS c
+        WHERE s.token_hash = access.token_hash();
     END IF;
     RETURN ARRAY(
         SELECT shelf >> 3
@@ -192,8 +215,9 @@ CREATE TYPE access.pass AS (
 COMMENT ON TYPE access.pass IS
 'Who is asking, as the database knows it. ring_key changes whenever an answer could; NULL: do not cache.';
 
--- Store the ring of a session again. Left undone while another transaction is changing what
--- rings say: then keyring() computes the same keys on each use until a later call succeeds.
+-- Store the ring of a live membership again. Left undone while another transaction is changing what
+-- rings say: then keyring() computes the same keys on each use until a later call succeeds. Only in
+-- a transaction that ends at once, because until then nobody can write what rings open.
 CREATE FUNCTION access.refresh_ring(s_membership uuid, s_purpose text, s_scope text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -204,7 +228,7 @@ BEGIN
         RETURN;
     END IF;
     -- The epoch is read first: a change that lands in between leaves the ring stale, never wrong.
-    SELECT epoch INTO at_epoch FROM access.policy_epoch;
+    SELECT sum(e.epoch) INTO at_epoch FROM access.policy_epoch AS e;
     INSERT INTO access.ring (
         membership_id, purpose, scope, bits, shelves, fingerprint, stamp, epoch, valid_until
     )
@@ -212,6 +236,13 @@ BEGIN
         s_membership, s_purpose, s_scope, c.bits, c.shelves,
         sha256(convert_to(c.bits::text, 'UTF8')), nextval('access.ring_stamp'), at_epoch, c.valid_until
     FROM access.compute_ring(s_membership, s_purpose, s_scope, access.clock()) AS c
+    JOIN access.membership AS m ON m.id = s_membership
+    JOIN access.person AS p ON p.id = m.person_id
+    WHERE
+        m.suspended_at IS NULL
+        AND m.valid_from <= access.clock()
+        AND access.clock() < m.valid_until
+        AND p.disabled_at IS NULL
     ON CONFLICT (membership_id, purpose, scope) DO UPDATE SET
         bits = excluded.bits,
         shelves = excluded.shelves,
@@ -238,6 +269,7 @@ BEGIN
         RAISE EXCEPTION 'a record stands behind the lock of a label, and there is no such label'
         USING ERRCODE = 'foreign_key_violation';
     END IF;
+    -- A ring being stored just now could not be stamped before it is committed: wait for that.
     PERFORM pg_advisory_xact_lock_shared(hashtext('waymark rings'));
     UPDATE access.ring
     SET stamp = new_stamp

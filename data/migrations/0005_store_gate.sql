@@ -14,12 +14,23 @@ DECLARE
     s_membership uuid;
     s_purpose text;
     near_visits uuid [];
+    near_labels int [];
 BEGIN
-    SELECT s.membership_id, s.purpose, array_agg(j.id)
-    INTO s_membership, s_purpose, near_visits
+    -- Most sessions are on no joint visit, and learn it here.
+    IF NOT EXISTS (
+        SELECT
+        FROM access.session AS s
+        JOIN store.joint_visit_member AS jm ON jm.membership_id = s.membership_id
+        WHERE s.token_hash = access.token_hash()
+    ) THEN
+        RETURN NULL;
+    END IF;
+    SELECT s.membership_id, s.purpose, array_agg(j.id), array_agg(p.lock_id >> 5)
+    INTO s_membership, s_purpose, near_visits, near_labels
     FROM access.live_session AS s
     JOIN store.joint_visit_member AS jm ON jm.membership_id = s.membership_id
     JOIN store.joint_visit AS j ON j.id = jm.joint_visit_id
+    JOIN store.place AS p ON p.id = j.place_id
     JOIN access.membership AS proposer
         ON proposer.id = j.proposed_by AND proposer.organisation_id = j.owner_id
     WHERE
@@ -38,7 +49,7 @@ BEGIN
         SELECT array_agg(DISTINCT p.id ORDER BY p.id)
         FROM store.joint_visit AS j
         JOIN store.place AS p ON p.id = j.place_id
-        JOIN access.shares(s_membership, s_purpose, at) AS shared
+        JOIN access.shares(s_membership, s_purpose, at, near_labels) AS shared
             ON shared.label_id = p.lock_id >> 5 AND shared.kind = 0 AND shared.owner_id = j.owner_id
         WHERE j.id = ANY (near_visits)
     );

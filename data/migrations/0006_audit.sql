@@ -108,58 +108,71 @@ BEGIN
 END
 $$;
 
--- Other organisations' records that the session can see, as cells or opened, on the given 5 km
--- cells (all cells when none is given): owner, finest step, and the agreement that allows most.
+-- Take the heads of several chains, always in the same order, so that two readers of each other's
+-- records never wait for one another in a circle.
+CREATE FUNCTION audit.lock_chains(of_organisations int []) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO audit.chain
+    SELECT id, 0, sha256(convert_to('waymark ' || id, 'UTF8'))
+    FROM unnest(of_organisations) AS organisation (id)
+    ORDER BY id
+    ON CONFLICT DO NOTHING;
+    PERFORM FROM audit.chain AS c
+    WHERE c.organisation_id = ANY (of_organisations)
+    ORDER BY c.organisation_id
+    FOR UPDATE;
+END
+$$;
+
+-- Other organisations' records that the session can see, as cells or opened, on each of the given
+-- 5 km cells (-1: anywhere): cell, owner, finest step, and the agreement that allows most.
 CREATE FUNCTION audit.disclosed(for_kind int, in_cells int [])
-RETURNS TABLE (owner_id int, step int, agreement_id uuid)
+RETURNS TABLE (cell int, owner_id int, step int, agreement_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
-    anywhere CONSTANT boolean := cardinality(in_cells) = 0;
 BEGIN
     SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
     RETURN QUERY
     WITH shared AS MATERIALIZED (
         SELECT sh.label_id, sh.owner_id, sh.step, sh.agreement_id
-        FROM access.shares(s.membership_id, s.purpose, access.clock()) AS sh
+        FROM access.shares(s.membership_id, s.purpose, access.clock(), NULL) AS sh
         WHERE sh.kind = for_kind
     ),
     known AS MATERIALIZED (
-        SELECT d.label_id, d.step
+        SELECT d.label_id, d.step, access.lock_of(d.label_id, for_kind, 0) AS lock_id
         FROM access.decide(s.membership_id, s.purpose, access.clock()) AS d
-        WHERE d.kind = for_kind
+        WHERE d.kind = for_kind AND d.label_id IN (SELECT sh.label_id FROM shared AS sh)
+    ),
+    held AS MATERIALIZED (
+        SELECT c.lock_id, c.cell FROM store.place_cell AS c
+        WHERE for_kind = 0 AND c.lock_id IN (SELECT k.lock_id FROM known AS k)
+        UNION
+        SELECT c.lock_id, c.cell FROM store.visit_cell AS c
+        WHERE for_kind = 1 AND c.lock_id IN (SELECT k.lock_id FROM known AS k)
+        UNION
+        SELECT c.lock_id, c.cell FROM store.risk_cell AS c
+        WHERE for_kind = 2 AND c.lock_id IN (SELECT k.lock_id FROM known AS k)
     ),
     shown AS (
-        SELECT k.label_id, k.step
-        FROM known AS k
-        WHERE
-            EXISTS (
-                SELECT FROM store.place_cell AS c
-                WHERE c.lock_id = access.lock_of(k.label_id, for_kind, 0) AND (anywhere OR c.cell = ANY (in_cells))
-            )
-            OR EXISTS (
-                SELECT FROM store.visit_cell AS c
-                WHERE c.lock_id = access.lock_of(k.label_id, for_kind, 0) AND (anywhere OR c.cell = ANY (in_cells))
-            )
-            OR EXISTS (
-                SELECT FROM store.risk_cell AS c
-                WHERE c.lock_id = access.lock_of(k.label_id, for_kind, 0) AND (anywhere OR c.cell = ANY (in_cells))
-            )
-        UNION ALL
-        SELECT p.lock_id >> 5, 4
+        SELECT w.cell, k.label_id, k.step
+        FROM unnest(in_cells) AS w (cell)
+        JOIN held AS h ON h.cell = w.cell OR w.cell = -1
+        JOIN known AS k ON k.lock_id = h.lock_id
+        UNION
+        SELECT w.cell, p.lock_id >> 5, 4
         FROM store.place_point AS p
         CROSS JOIN LATERAL store.corners(p.easting, p.northing) AS k
-        WHERE
-            for_kind = 0
-            AND p.place_id = ANY (access.opened())
-            AND k.step = 0
-            AND (anywhere OR k.cell = ANY (in_cells))
+        JOIN unnest(in_cells) AS w (cell) ON w.cell = k.cell OR w.cell = -1
+        WHERE for_kind = 0 AND p.place_id = ANY (access.opened()) AND k.step = 0
     )
-    SELECT DISTINCT ON (sh.owner_id) sh.owner_id, w.step, sh.agreement_id
+    SELECT DISTINCT ON (w.cell, sh.owner_id) w.cell, sh.owner_id, w.step, sh.agreement_id
     FROM shown AS w
     JOIN shared AS sh ON sh.label_id = w.label_id
-    ORDER BY sh.owner_id, w.step DESC, sh.step DESC, sh.agreement_id;
+    ORDER BY w.cell, sh.owner_id, w.step DESC, sh.step DESC, sh.agreement_id;
 END
 $$;
 
@@ -172,42 +185,45 @@ AS $$
 DECLARE
     s access.live_session;
     at timestamptz := access.clock();
-    cell_index int;
+    recipient uuid;
+    missing int [];
     shown record;
+    owners int [] := '{}';
+    entries jsonb [] := '{}';
 BEGIN
     SELECT * INTO s FROM access.live_session AS l WHERE l.token_hash = access.token_hash();
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    FOR cell_index IN 1 .. cardinality(in_cells) LOOP
-        CONTINUE WHEN EXISTS (
+    missing := ARRAY(
+        SELECT w.cell
+        FROM unnest(in_cells) AS w (cell)
+        WHERE NOT EXISTS (
             SELECT FROM audit.look AS k
-            WHERE
-                k.session_id = s.id AND k.layer = in_layer AND k.cell = in_cells[cell_index]
-                AND k.until > at
+            WHERE k.session_id = s.id AND k.layer = in_layer AND k.cell = w.cell AND k.until > at
+        )
+    );
+    recipient := (SELECT o.uid FROM access.organisation AS o WHERE o.id = s.organisation_id);
+    FOR shown IN SELECT d.* FROM audit.disclosed(for_kind, missing) AS d LOOP
+        owners := owners || shown.owner_id;
+        entries := entries || jsonb_build_object(
+            'layer', in_layer, 'cell', cell_hashes[array_position(in_cells, shown.cell)],
+            'actor', s.membership_id, 'session', s.id, 'purpose', s.purpose,
+            'recipient', recipient, 'agreement', shown.agreement_id,
+            'precision', (ARRAY['5 km', '1 km', '500 m', '100 m', 'exact'])[shown.step + 1]
         );
-        PERFORM audit.append('consultation', jsonb_build_object(
-            'layer', in_layer, 'cell', cell_hashes[cell_index], 'minutes', 5
-        ));
-        FOR shown IN
-            SELECT d.owner_id, d.step, d.agreement_id
-            FROM audit.disclosed(
-                for_kind,
-                CASE WHEN in_cells[cell_index] = -1 THEN '{}' ELSE ARRAY[in_cells[cell_index]] END
-            ) AS d
-            ORDER BY d.owner_id
-        LOOP
-            PERFORM audit.append_to(shown.owner_id, 'disclosure', jsonb_build_object(
-                'layer', in_layer, 'cell', cell_hashes[cell_index],
-                'actor', s.membership_id, 'session', s.id, 'purpose', s.purpose,
-                'recipient', (SELECT o.uid FROM access.organisation AS o WHERE o.id = s.organisation_id),
-                'agreement', shown.agreement_id,
-                'precision', (ARRAY['5 km', '1 km', '500 m', '100 m', 'exact'])[shown.step + 1]
-            ));
-        END LOOP;
-        INSERT INTO audit.look VALUES (s.id, in_layer, in_cells[cell_index], at + interval '5 minutes')
-        ON CONFLICT (session_id, layer, cell) DO UPDATE SET until = excluded.until;
     END LOOP;
+    PERFORM audit.lock_chains(owners || s.organisation_id);
+    PERFORM audit.append_to(s.organisation_id, 'consultation', jsonb_build_object(
+        'actor', s.membership_id, 'session', s.id, 'purpose', s.purpose, 'layer', in_layer,
+        'cell', cell_hashes[array_position(in_cells, w.cell)], 'minutes', 5
+    ))
+    FROM unnest(missing) AS w (cell);
+    PERFORM audit.append_to(owner_id, 'disclosure', entry)
+    FROM unnest(owners, entries) AS disclosure (owner_id, entry);
+    INSERT INTO audit.look
+    SELECT s.id, in_layer, w.cell, at + interval '5 minutes' FROM unnest(missing) AS w (cell)
+    ON CONFLICT (session_id, layer, cell) DO UPDATE SET until = excluded.until;
 END
 $$;
 
@@ -230,15 +246,19 @@ AS $$
 $$;
 
 CREATE FUNCTION audit.looks_are_open(for_session uuid, in_layer text, in_cells int []) RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT count(*) = cardinality(in_cells)
-    FROM audit.look AS k
-    WHERE
-        k.session_id = for_session
-        AND k.layer = in_layer
-        AND k.cell = ANY (in_cells)
-        AND k.until > access.clock()
+BEGIN
+    RETURN (
+        SELECT count(*) = cardinality(in_cells)
+        FROM audit.look AS k
+        WHERE
+            k.session_id = for_session
+            AND k.layer = in_layer
+            AND k.cell = ANY (in_cells)
+            AND k.until > access.clock()
+    );
+END
 $$;
 
 GRANT EXECUTE ON FUNCTION audit.append(text, jsonb) TO waymark_app;

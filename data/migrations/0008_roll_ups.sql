@@ -14,12 +14,15 @@ AS $$
     CROSS JOIN (VALUES (3, 100), (2, 500), (1, 1000), (0, 5000)) AS s (step, metres)
 $$;
 
--- Fold moved points into place_cell, and stamp the rings that open what changed.
+-- Fold points into place_cell, and stamp the rings that open what changed. A point that moved
+-- within a square changes nothing there, and nobody who knows only the square feels it.
 CREATE FUNCTION store.roll_places() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    changed int [];
 BEGIN
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP = 'INSERT' THEN
         WITH fine AS MATERIALIZED (
             SELECT
                 p.lock_id >> 5 AS label_id, p.shelf,
@@ -48,12 +51,11 @@ BEGIN
             contact_owner_first = c.contact_owner_first + excluded.contact_owner_first,
             do_not_attend = c.do_not_attend + excluded.do_not_attend;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + s.step
-            FROM new_rows AS p
+            SELECT p.first_lock + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM new_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
         ));
-    END IF;
-    IF TG_OP IN ('DELETE', 'UPDATE') THEN
+    ELSIF TG_OP = 'DELETE' THEN
         WITH gone AS MATERIALIZED (
             SELECT
                 access.lock_of(p.lock_id >> 5, 0, k.step) AS lock_id,
@@ -82,9 +84,55 @@ BEGIN
             AND c.northing = k.corner_northing
             AND c.ok + c.two_people + c.contact_owner_first + c.do_not_attend = 0;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + s.step
-            FROM old_rows AS p
+            SELECT p.first_lock + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM old_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
+        ));
+    ELSE
+        WITH moved AS MATERIALIZED (
+            SELECT
+                access.lock_of(p.lock_id >> 5, 0, k.step) AS lock_id,
+                k.corner_easting AS easting, k.corner_northing AS northing, p.shelf, k.cell,
+                (sum(p.sign) FILTER (WHERE p.attend_rule = 0))::int AS ok,
+                (sum(p.sign) FILTER (WHERE p.attend_rule = 1))::int AS two_people,
+                (sum(p.sign) FILTER (WHERE p.attend_rule = 2))::int AS contact_owner_first,
+                (sum(p.sign) FILTER (WHERE p.attend_rule = 3))::int AS do_not_attend
+            FROM (
+                SELECT n.lock_id, n.shelf, n.attend_rule, n.easting, n.northing, 1 AS sign FROM new_rows AS n
+                UNION ALL
+                SELECT o.lock_id, o.shelf, o.attend_rule, o.easting, o.northing, -1 AS sign FROM old_rows AS o
+            ) AS p
+            CROSS JOIN LATERAL store.corners(p.easting, p.northing) AS k
+            GROUP BY 1, 2, 3, 4, 5
+        ),
+        folded AS (
+            INSERT INTO store.place_cell AS c (
+                lock_id, easting, northing, shelf, cell, ok, two_people, contact_owner_first, do_not_attend
+            )
+            SELECT
+                m.lock_id, m.easting, m.northing, m.shelf, m.cell,
+                coalesce(m.ok, 0), coalesce(m.two_people, 0),
+                coalesce(m.contact_owner_first, 0), coalesce(m.do_not_attend, 0)
+            FROM moved AS m
+            WHERE m.ok <> 0 OR m.two_people <> 0 OR m.contact_owner_first <> 0 OR m.do_not_attend <> 0
+            ORDER BY 1, 2, 3
+            ON CONFLICT (lock_id, easting, northing) DO UPDATE SET
+                ok = c.ok + excluded.ok,
+                two_people = c.two_people + excluded.two_people,
+                contact_owner_first = c.contact_owner_first + excluded.contact_owner_first,
+                do_not_attend = c.do_not_attend + excluded.do_not_attend
+            RETURNING c.lock_id
+        )
+        SELECT array_agg(DISTINCT f.lock_id) INTO changed FROM folded AS f;
+        DELETE FROM store.place_cell AS c
+        USING old_rows AS p, LATERAL store.corners(p.easting, p.northing) AS k
+        WHERE
+            c.lock_id = access.lock_of(p.lock_id >> 5, 0, k.step)
+            AND c.easting = k.corner_easting
+            AND c.northing = k.corner_northing
+            AND c.ok + c.two_people + c.contact_owner_first + c.do_not_attend = 0;
+        PERFORM access.stamp_rings(changed || ARRAY(
+            SELECT n.lock_id FROM new_rows AS n UNION SELECT o.lock_id FROM old_rows AS o
         ));
     END IF;
     RETURN NULL;
@@ -94,8 +142,10 @@ $$;
 CREATE FUNCTION store.roll_visits() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    changed int [];
 BEGIN
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP = 'INSERT' THEN
         INSERT INTO store.visit_cell AS c (
             lock_id, easting, northing, visited_month, shelf, cell, visits
         )
@@ -109,12 +159,11 @@ BEGIN
         ON CONFLICT (lock_id, easting, northing, visited_month) DO UPDATE
         SET visits = c.visits + excluded.visits;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + 8 + s.step
-            FROM new_rows AS p
+            SELECT p.first_lock + 8 + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM new_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
         ));
-    END IF;
-    IF TG_OP IN ('DELETE', 'UPDATE') THEN
+    ELSIF TG_OP = 'DELETE' THEN
         UPDATE store.visit_cell AS c
         SET visits = c.visits - g.visits
         FROM (
@@ -135,9 +184,45 @@ BEGIN
             c.lock_id = access.lock_of(p.lock_id >> 5, 1, k.step)
             AND c.easting = k.corner_easting AND c.northing = k.corner_northing AND c.visits = 0;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + 8 + s.step
-            FROM old_rows AS p
+            SELECT p.first_lock + 8 + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM old_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
+        ));
+    ELSE
+        WITH moved AS MATERIALIZED (
+            SELECT
+                access.lock_of(p.lock_id >> 5, 1, k.step) AS lock_id,
+                k.corner_easting AS easting, k.corner_northing AS northing,
+                date_trunc('month', p.visited_on)::date AS visited_month, p.shelf, k.cell,
+                sum(p.sign)::int AS visits
+            FROM (
+                SELECT n.lock_id, n.shelf, n.visited_on, n.easting, n.northing, 1 AS sign FROM new_rows AS n
+                UNION ALL
+                SELECT o.lock_id, o.shelf, o.visited_on, o.easting, o.northing, -1 AS sign FROM old_rows AS o
+            ) AS p
+            CROSS JOIN LATERAL store.corners(p.easting, p.northing) AS k
+            GROUP BY 1, 2, 3, 4, 5, 6
+        ),
+        folded AS (
+            INSERT INTO store.visit_cell AS c (
+                lock_id, easting, northing, visited_month, shelf, cell, visits
+            )
+            SELECT m.lock_id, m.easting, m.northing, m.visited_month, m.shelf, m.cell, m.visits
+            FROM moved AS m
+            WHERE m.visits <> 0
+            ORDER BY 1, 2, 3, 4
+            ON CONFLICT (lock_id, easting, northing, visited_month) DO UPDATE
+            SET visits = c.visits + excluded.visits
+            RETURNING c.lock_id
+        )
+        SELECT array_agg(DISTINCT f.lock_id) INTO changed FROM folded AS f;
+        DELETE FROM store.visit_cell AS c
+        USING old_rows AS p, LATERAL store.corners(p.easting, p.northing) AS k
+        WHERE
+            c.lock_id = access.lock_of(p.lock_id >> 5, 1, k.step)
+            AND c.easting = k.corner_easting AND c.northing = k.corner_northing AND c.visits = 0;
+        PERFORM access.stamp_rings(changed || ARRAY(
+            SELECT n.lock_id FROM new_rows AS n UNION SELECT o.lock_id FROM old_rows AS o
         ));
     END IF;
     RETURN NULL;
@@ -147,8 +232,10 @@ $$;
 CREATE FUNCTION store.roll_risks() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    changed int [];
 BEGIN
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF TG_OP = 'INSERT' THEN
         INSERT INTO store.risk_cell AS c (
             lock_id, easting, northing, category, severity, shelf, cell, notes
         )
@@ -162,12 +249,11 @@ BEGIN
         ON CONFLICT (lock_id, easting, northing, category, severity) DO UPDATE
         SET notes = c.notes + excluded.notes;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + 16 + s.step
-            FROM new_rows AS p
+            SELECT p.first_lock + 16 + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM new_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
         ));
-    END IF;
-    IF TG_OP IN ('DELETE', 'UPDATE') THEN
+    ELSIF TG_OP = 'DELETE' THEN
         UPDATE store.risk_cell AS c
         SET notes = c.notes - g.notes
         FROM (
@@ -187,9 +273,47 @@ BEGIN
             c.lock_id = access.lock_of(p.lock_id >> 5, 2, k.step)
             AND c.easting = k.corner_easting AND c.northing = k.corner_northing AND c.notes = 0;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + 16 + s.step
-            FROM old_rows AS p
+            SELECT p.first_lock + 16 + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM old_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
+        ));
+    ELSE
+        WITH moved AS MATERIALIZED (
+            SELECT
+                access.lock_of(p.lock_id >> 5, 2, k.step) AS lock_id,
+                k.corner_easting AS easting, k.corner_northing AS northing,
+                p.category, p.severity, p.shelf, k.cell,
+                sum(p.sign)::int AS notes
+            FROM (
+                SELECT n.lock_id, n.shelf, n.category, n.severity, n.easting, n.northing, 1 AS sign
+                FROM new_rows AS n
+                UNION ALL
+                SELECT o.lock_id, o.shelf, o.category, o.severity, o.easting, o.northing, -1 AS sign
+                FROM old_rows AS o
+            ) AS p
+            CROSS JOIN LATERAL store.corners(p.easting, p.northing) AS k
+            GROUP BY 1, 2, 3, 4, 5, 6, 7
+        ),
+        folded AS (
+            INSERT INTO store.risk_cell AS c (
+                lock_id, easting, northing, category, severity, shelf, cell, notes
+            )
+            SELECT m.lock_id, m.easting, m.northing, m.category, m.severity, m.shelf, m.cell, m.notes
+            FROM moved AS m
+            WHERE m.notes <> 0
+            ORDER BY 1, 2, 3, 4, 5
+            ON CONFLICT (lock_id, easting, northing, category, severity) DO UPDATE
+            SET notes = c.notes + excluded.notes
+            RETURNING c.lock_id
+        )
+        SELECT array_agg(DISTINCT f.lock_id) INTO changed FROM folded AS f;
+        DELETE FROM store.risk_cell AS c
+        USING old_rows AS p, LATERAL store.corners(p.easting, p.northing) AS k
+        WHERE
+            c.lock_id = access.lock_of(p.lock_id >> 5, 2, k.step)
+            AND c.easting = k.corner_easting AND c.northing = k.corner_northing AND c.notes = 0;
+        PERFORM access.stamp_rings(changed || ARRAY(
+            SELECT n.lock_id FROM new_rows AS n UNION SELECT o.lock_id FROM old_rows AS o
         ));
     END IF;
     RETURN NULL;

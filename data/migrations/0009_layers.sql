@@ -13,37 +13,9 @@ SELECT list, array_agg(slug ORDER BY code) FROM reference.taxonomy GROUP BY list
 UNION ALL
 SELECT 'attend_rule', ARRAY['ok', 'two_people', 'contact_owner_first', 'do_not_attend'];
 GRANT SELECT ON reference.slugs TO waymark_app, waymark_gate;
-CREATE TYPE layers.answer AS (
-    outcome text,
-    ring_key text,
-    body bytea
-);
-COMMENT ON TYPE layers.answer IS
-'outcome: signed out, not logged (open the looks first, then ask again), known (the caller''s cached '
-'body still holds), or made. ring_key is the key under which a body may be kept; NULL: not at all.';
 RESET ROLE;
 
 SET ROLE waymark_gate;
-
--- Who is asking, and may the answer leave: the looks must already stand in the audit.
-CREATE FUNCTION layers.admit(token text, in_layer text, look_cells int [], known text)
-RETURNS layers.answer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    pass access.pass := access.enter(token);
-BEGIN
-    IF pass.session_id IS NULL THEN
-        RETURN ('signed out', NULL, NULL)::layers.answer;
-    ELSIF cardinality(look_cells) > 0
-    AND NOT audit.looks_are_open(pass.session_id, in_layer, look_cells) THEN
-        RETURN ('not logged', NULL, NULL)::layers.answer;
-    ELSIF pass.ring_key = known THEN
-        RETURN ('known', known, NULL)::layers.answer;
-    END IF;
-    RETURN ('made', pass.ring_key, NULL)::layers.answer;
-END
-$$;
 
 -- A square of the National Grid as it is drawn in a tile.
 CREATE FUNCTION layers.square(easting int, northing int, metres int, frame geometry) RETURNS geometry
@@ -57,6 +29,19 @@ AS $$
     )
 $$;
 
+-- True in the one tile that holds the middle of a square, where its words are written; NULL elsewhere.
+CREATE FUNCTION layers.holds_middle(easting int, northing int, metres int, frame geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT true
+    FROM public.st_transform(
+        public.st_setsrid(public.st_makepoint(easting + metres / 2.0, northing + metres / 2.0), 27700), 3857
+    ) AS middle
+    WHERE
+        public.st_x(middle) >= public.st_xmin(frame) AND public.st_x(middle) < public.st_xmax(frame)
+        AND public.st_y(middle) > public.st_ymin(frame) AND public.st_y(middle) <= public.st_ymax(frame)
+$$;
+
 -- Places: exact points from zoom 13, and squares for what is known only as cells; below zoom 13
 -- squares alone, counted where the session knows the places themselves.
 CREATE FUNCTION layers.places_tile(
@@ -66,26 +51,21 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
-    answer layers.answer := layers.admit(token, 'places', looks, known);
-    shift int := 19 - z;
+    pass CONSTANT layers.admission := layers.admit(token, 'places', 0, looks, known);
+    shift CONSTANT int := 19 - z;
     kinds text [];
     rules CONSTANT text [] := ARRAY['ok', 'two_people', 'contact_owner_first', 'do_not_attend'];
-    exact_shelves int [];
-    cell_shelves int [];
-    opened_ids uuid [];
-    points bytea;
+    exact_shelves CONSTANT int [] := pass.exact_shelves;
+    body bytea;
 BEGIN
-    IF answer.outcome <> 'made' THEN
-        RETURN answer;
-    END IF;
-    cell_shelves := access.shelves(0, false);
-    exact_shelves := access.shelves(0, true);
-    IF z < 13 THEN
-        answer.body := layers.place_cells(z, x, y, cells, cell_shelves, NULL);
-        RETURN answer;
+    IF pass.outcome <> 'made' THEN
+        RETURN (pass.outcome, pass.ring_key, NULL)::layers.answer;
+    ELSIF z < 13 THEN
+        body := layers.place_cells(z, x, y, cells, pass.cell_shelves, NULL);
+        RETURN ('made', pass.ring_key, body)::layers.answer;
     END IF;
     SELECT s.words INTO kinds FROM reference.slugs AS s WHERE s.list = 'site_kind';
-    SELECT st_asmvt(tile, 'places', 4096, 'geom') INTO points
+    SELECT st_asmvt(tile, 'places', 4096, 'geom') INTO body
     FROM (
         SELECT
             p.place_id::text AS id, kinds[p.kind] AS kind, rules[p.attend_rule + 1] AS attend_rule,
@@ -98,26 +78,24 @@ BEGIN
             ORDER BY pp.key, pp.place_id
         ) AS p
     ) AS tile;
-    answer.body := points;
-    opened_ids := access.opened();
-    IF opened_ids IS NOT NULL THEN
-        SELECT answer.body || st_asmvt(tile, 'places', 4096, 'geom') INTO answer.body
+    IF pass.opened IS NOT NULL THEN
+        SELECT body || st_asmvt(tile, 'places', 4096, 'geom') INTO body
         FROM (
             SELECT
                 p.place_id::text AS id, kinds[p.kind] AS kind, rules[p.attend_rule + 1] AS attend_rule,
                 st_makepoint((p.x >> shift) & 4095, (p.y >> shift) & 4095) AS geom
             FROM store.place_point AS p
             WHERE
-                p.place_id = ANY (opened_ids)
+                p.place_id = ANY (pass.opened)
                 AND p.shelf <> ALL (exact_shelves)
                 AND p.key BETWEEN first AND last
             ORDER BY p.key, p.place_id
         ) AS tile;
     END IF;
-    IF cardinality(cell_shelves) > cardinality(exact_shelves) THEN
-        answer.body := answer.body || layers.place_cells(z, x, y, cells, cell_shelves, exact_shelves);
+    IF cardinality(pass.cell_shelves) > cardinality(exact_shelves) THEN
+        body := body || layers.place_cells(z, x, y, cells, pass.cell_shelves, exact_shelves);
     END IF;
-    RETURN answer;
+    RETURN ('made', pass.ring_key, body)::layers.answer;
 END
 $$;
 
@@ -143,6 +121,7 @@ BEGIN
                 sizes[square.step + 1] AS size,
                 rules[square.rule + 1] AS attend_rule,
                 square.places,
+                layers.holds_middle(square.easting, square.northing, sizes[square.step + 1], frame) AS is_middle,
                 layers.square(square.easting, square.northing, sizes[square.step + 1], frame) AS geom
             FROM (
                 SELECT
@@ -185,19 +164,17 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
-    answer layers.answer := layers.admit(token, 'risks', looks, known);
-    shift int := 19 - z;
+    pass CONSTANT layers.admission := layers.admit(token, 'risks', 2, looks, known);
+    shift CONSTANT int := 19 - z;
     categories text [];
-    exact_shelves int [];
-    opened_ids uuid [];
+    exact_shelves CONSTANT int [] := CASE WHEN z >= 13 THEN pass.exact_shelves ELSE '{}' END;
+    body bytea;
 BEGIN
-    IF answer.outcome <> 'made' THEN
-        RETURN answer;
+    IF pass.outcome <> 'made' THEN
+        RETURN (pass.outcome, pass.ring_key, NULL)::layers.answer;
     END IF;
     SELECT s.words INTO categories FROM reference.slugs AS s WHERE s.list = 'exploitation';
-    exact_shelves := CASE WHEN z >= 13 THEN access.shelves(2, true) ELSE '{}' END;
-    opened_ids := CASE WHEN z >= 13 THEN access.opened() END;
-    SELECT st_asmvt(tile, 'risks', 4096, 'geom') INTO answer.body
+    SELECT st_asmvt(tile, 'risks', 4096, 'geom') INTO body
     FROM (
         SELECT
             r.note_id::text AS id, r.place_id::text AS place, categories[r.category] AS category,
@@ -211,8 +188,8 @@ BEGIN
             ORDER BY rp.key, rp.note_id
         ) AS r
     ) AS tile;
-    IF opened_ids IS NOT NULL THEN
-        SELECT answer.body || st_asmvt(tile, 'risks', 4096, 'geom') INTO answer.body
+    IF z >= 13 AND pass.opened IS NOT NULL THEN
+        SELECT body || st_asmvt(tile, 'risks', 4096, 'geom') INTO body
         FROM (
             SELECT
                 r.note_id::text AS id, r.place_id::text AS place, categories[r.category] AS category,
@@ -220,18 +197,20 @@ BEGIN
                 st_makepoint((r.x >> shift) & 4095, (r.y >> shift) & 4095) AS geom
             FROM store.risk_point AS r
             WHERE
-                r.place_id = ANY (opened_ids)
+                r.place_id = ANY (pass.opened)
                 AND r.shelf <> ALL (exact_shelves)
                 AND r.key BETWEEN first AND last
             ORDER BY r.key, r.note_id
         ) AS tile;
     END IF;
-    answer.body := answer.body || layers.risk_cells(z, x, y, cells, exact_shelves);
-    RETURN answer;
+    body := body || layers.risk_cells(z, x, y, cells, pass.cell_shelves, exact_shelves);
+    RETURN ('made', pass.ring_key, body)::layers.answer;
 END
 $$;
 
-CREATE FUNCTION layers.risk_cells(z int, x int, y int, cells int [], known_exactly int []) RETURNS bytea
+CREATE FUNCTION layers.risk_cells(
+    z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
+) RETURNS bytea
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -248,10 +227,11 @@ BEGIN
         FROM (
             SELECT
                 sizes[square.step + 1] AS size, categories[square.category] AS category, square.severity,
+                layers.holds_middle(square.easting, square.northing, sizes[square.step + 1], frame) AS is_middle,
                 layers.square(square.easting, square.northing, sizes[square.step + 1], frame) AS geom
             FROM (
                 SELECT c.easting, c.northing, step.step, c.category, max(c.severity)::int AS severity
-                FROM unnest(access.shelves(2, false)) AS shelf
+                FROM unnest(cell_shelves) AS shelf
                 CROSS JOIN generate_series(0, finest) AS step (step)
                 CROSS JOIN LATERAL (
                     SELECT rc.lock_id, rc.easting, rc.northing, rc.category, rc.severity
@@ -281,17 +261,17 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
-    answer layers.answer := layers.admit(token, 'visits', looks, known);
-    shift int := 19 - z;
+    pass CONSTANT layers.admission := layers.admit(token, 'visits', 1, looks, known);
+    shift CONSTANT int := 19 - z;
     outcomes text [];
-    exact_shelves int [];
+    exact_shelves CONSTANT int [] := CASE WHEN z >= 13 THEN pass.exact_shelves ELSE '{}' END;
+    body bytea;
 BEGIN
-    IF answer.outcome <> 'made' THEN
-        RETURN answer;
+    IF pass.outcome <> 'made' THEN
+        RETURN (pass.outcome, pass.ring_key, NULL)::layers.answer;
     END IF;
     SELECT s.words INTO outcomes FROM reference.slugs AS s WHERE s.list = 'outcome';
-    exact_shelves := CASE WHEN z >= 13 THEN access.shelves(1, true) ELSE '{}' END;
-    SELECT st_asmvt(tile, 'visits', 4096, 'geom') INTO answer.body
+    SELECT st_asmvt(tile, 'visits', 4096, 'geom') INTO body
     FROM (
         SELECT
             v.visit_id::text AS id, outcomes[v.outcome] AS outcome, v.visited_on::text AS visited_on,
@@ -304,12 +284,14 @@ BEGIN
             ORDER BY vp.key, vp.visit_id
         ) AS v
     ) AS tile;
-    answer.body := answer.body || layers.visit_cells(z, x, y, cells, exact_shelves);
-    RETURN answer;
+    body := body || layers.visit_cells(z, x, y, cells, pass.cell_shelves, exact_shelves);
+    RETURN ('made', pass.ring_key, body)::layers.answer;
 END
 $$;
 
-CREATE FUNCTION layers.visit_cells(z int, x int, y int, cells int [], known_exactly int []) RETURNS bytea
+CREATE FUNCTION layers.visit_cells(
+    z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
+) RETURNS bytea
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -324,10 +306,11 @@ BEGIN
         FROM (
             SELECT
                 sizes[square.step + 1] AS size, to_char(square.latest, 'YYYY-MM') AS visited_month,
+                layers.holds_middle(square.easting, square.northing, sizes[square.step + 1], frame) AS is_middle,
                 layers.square(square.easting, square.northing, sizes[square.step + 1], frame) AS geom
             FROM (
                 SELECT c.easting, c.northing, step.step, max(c.visited_month) AS latest
-                FROM unnest(access.shelves(1, false)) AS shelf
+                FROM unnest(cell_shelves) AS shelf
                 CROSS JOIN generate_series(0, finest) AS step (step)
                 CROSS JOIN LATERAL (
                     SELECT vc.lock_id, vc.easting, vc.northing, vc.visited_month
@@ -346,76 +329,6 @@ BEGIN
         ) AS tile
         WHERE tile.geom IS NOT NULL
     );
-END
-$$;
-
--- Outlines and sites are open data: for anybody signed in, the same bytes.
-CREATE FUNCTION layers.outline_tile(token text, known text, of_layer text, z int, x int, y int)
-RETURNS layers.answer
-LANGUAGE plpgsql
-SET search_path = pg_catalog, public, pg_temp
-AS $$
-DECLARE
-    answer layers.answer := layers.admit(token, of_layer, '{}', NULL);
-    frame geometry := st_tileenvelope(z, x, y);
-BEGIN
-    IF answer.outcome = 'made' THEN
-        answer.ring_key := 'open';
-        IF known = 'open' THEN
-            answer.outcome := 'known';
-        ELSE
-            SELECT st_asmvt(tile, of_layer, 4096, 'geom') INTO answer.body
-            FROM (
-                SELECT o.code, o.name, st_asmvtgeom(o.shape_3857, frame::box2d, 4096, 64, true) AS geom
-                FROM reference.outline AS o
-                WHERE o.layer = of_layer AND o.shape_3857 && frame
-                ORDER BY o.code
-            ) AS tile
-            WHERE tile.geom IS NOT NULL;
-        END IF;
-    END IF;
-    RETURN answer;
-END
-$$;
-
-CREATE FUNCTION layers.sites_tile(token text, known text, z int, first bigint, last bigint)
-RETURNS layers.answer
-LANGUAGE plpgsql
-SET search_path = pg_catalog, public, pg_temp
-AS $$
-DECLARE
-    answer layers.answer := layers.admit(token, 'sites', '{}', NULL);
-    frame geometry;
-BEGIN
-    IF answer.outcome = 'made' THEN
-        SELECT st_asmvt(tile, 'sites', 4096, 'geom') INTO answer.body
-        FROM (
-            SELECT
-                s.id::text AS id, s.name, s.sector,
-                st_makepoint(
-                    (layers.half(s.key) >> (19 - z)) & 4095, (layers.half(s.key >> 1) >> (19 - z)) & 4095
-                ) AS geom
-            FROM reference.site AS s
-            WHERE s.key BETWEEN first AND last
-            ORDER BY s.key, s.id
-        ) AS tile;
-        answer.ring_key := NULL;
-    END IF;
-    RETURN answer;
-END
-$$;
-
--- One half of a Z-order key: its even bits, brought together.
-CREATE FUNCTION layers.half(key bigint) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE
-AS $$
-BEGIN
-    key := key & x'5555555555555555'::bigint;
-    key := (key | (key >> 1)) & x'3333333333333333'::bigint;
-    key := (key | (key >> 2)) & x'0f0f0f0f0f0f0f0f'::bigint;
-    key := (key | (key >> 4)) & x'00ff00ff00ff00ff'::bigint;
-    key := (key | (key >> 8)) & x'0000ffff0000ffff'::bigint;
-    RETURN (key | (key >> 16)) & x'00000000ffffffff'::bigint;
 END
 $$;
 
@@ -442,14 +355,11 @@ AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION layers.square_meets_box(int, int, int, double precision []),
-layers.admit(text, text, int [], text),
-layers.square(int, int, int, geometry), layers.half(bigint),
+layers.square(int, int, int, geometry), layers.holds_middle(int, int, int, geometry),
 layers.places_tile(text, text, int, int, int, bigint, bigint, int [], int []),
 layers.place_cells(int, int, int, int [], int [], int []),
 layers.risks_tile(text, text, int, int, int, bigint, bigint, int [], int []),
-layers.risk_cells(int, int, int, int [], int []),
+layers.risk_cells(int, int, int, int [], int [], int []),
 layers.visits_tile(text, text, int, int, int, bigint, bigint, int [], int []),
-layers.visit_cells(int, int, int, int [], int []),
-layers.outline_tile(text, text, text, int, int, int),
-layers.sites_tile(text, text, int, bigint, bigint) TO waymark_app;
+layers.visit_cells(int, int, int, int [], int [], int []) TO waymark_app;
 RESET ROLE;

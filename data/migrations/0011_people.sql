@@ -35,7 +35,7 @@ SET ROLE waymark_gate;
 
 -- The admin who acts, under the purpose of administration; nobody else gets past this.
 CREATE FUNCTION access.acting_admin() RETURNS access.live_session
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
@@ -57,7 +57,7 @@ $$;
 
 -- An agreement that the admin's organisation is part of, locked; a stranger's is a missing one.
 CREATE FUNCTION access.my_agreement(s access.live_session, which uuid) RETURNS access.agreement
-LANGUAGE plpgsql SET search_path = pg_catalog
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     found_agreement access.agreement;
@@ -74,7 +74,7 @@ END
 $$;
 
 CREATE FUNCTION access.terms_of(which uuid) RETURNS access.terms
-LANGUAGE sql STABLE SET search_path = pg_catalog
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT (
         a.title,
@@ -93,7 +93,7 @@ $$;
 -- What one signs: a hash of the terms and of who provides to whom, so that nobody signs other
 -- terms than those they read.
 CREATE FUNCTION access.terms_hash(which uuid) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT left(encode(sha256(convert_to(jsonb_build_array(
         a.id, a.provider_id, a.recipient_id, t.title, t.purposes, t.areas, t.kinds,
@@ -107,7 +107,7 @@ $$;
 
 -- One entry in the chain of each side. Chains are always locked in the same order.
 CREATE FUNCTION access.audit_agreement(s access.live_session, which uuid, what text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     side record;
@@ -128,7 +128,7 @@ END
 $$;
 
 CREATE FUNCTION access.draft_agreement(provider uuid, recipient uuid, terms access.terms) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -155,7 +155,7 @@ $$;
 
 -- Change the terms. What only narrows keeps the signatures; anything else needs both again.
 CREATE FUNCTION access.amend_agreement(which uuid, terms access.terms) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -189,7 +189,12 @@ BEGIN
         recipient_signed_at = CASE WHEN is_narrower THEN recipient_signed_at END
     WHERE id = which;
     DELETE FROM access.agreement_area WHERE agreement_id = which AND area_id <> ALL (terms.areas);
-    INSERT INTO access.agreement_area SELECT DISTINCT which, unnest(terms.areas) ON CONFLICT DO NOTHING;
+    INSERT INTO access.agreement_area
+    SELECT which, area_id
+    FROM unnest(terms.areas) AS area_id
+    EXCEPT
+    SELECT agreement_id, area_id
+    FROM access.agreement_area;
     PERFORM access.audit_agreement(s, which, CASE
         WHEN is_narrower THEN 'narrowed an agreement' ELSE 'changed an agreement, signatures void'
     END);
@@ -198,7 +203,7 @@ END
 $$;
 
 CREATE FUNCTION access.sign_agreement(which uuid, of_terms text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -234,7 +239,7 @@ $$;
 
 -- Stop at once, by either side; what is already suspended stays so.
 CREATE FUNCTION access.suspend_agreement(which uuid) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -251,7 +256,7 @@ $$;
 
 -- Lift a suspension: the terms stand again as a draft, for both sides to sign.
 CREATE FUNCTION access.resume_agreement(which uuid) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -272,7 +277,7 @@ $$;
 
 -- The same terms for the time after: a new agreement to be signed, while the old one runs out.
 CREATE FUNCTION access.renew_agreement(which uuid, until timestamptz) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -305,7 +310,7 @@ RETURNS TABLE (
     valid_until timestamptz, provider_signed_at timestamptz, recipient_signed_at timestamptz,
     suspended_at timestamptz, is_live boolean, terms_hash text
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -322,13 +327,13 @@ BEGIN
     JOIN access.organisation AS r ON r.id = a.recipient_id
     CROSS JOIN access.terms_of(a.id) AS t
     WHERE s.organisation_id IN (a.provider_id, a.recipient_id)
-    ORDER BY a.created_at, a.id;
+    ORDER BY a.created_at, a.valid_from, a.id;
 END
 $$;
 
 -- The partners there are, for an admin to choose from.
 CREATE FUNCTION access.list_organisations() RETURNS TABLE (uid uuid, name text, kind text, is_own boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();

@@ -8,7 +8,7 @@ SET ROLE waymark_gate;
 CREATE FUNCTION access.label_under(
     on_place uuid, with_sensitivity int, was_collected_for text, for_owner_only boolean
 ) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
@@ -69,7 +69,7 @@ $$;
 -- The wrapped key of the session's own organisation, or of the owner behind a lock it can open.
 CREATE FUNCTION access.organisation_key_for(on_lock int)
 RETURNS TABLE (owner_uid uuid, wrapped bytea)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ring bit varying := access.keyring();
@@ -87,7 +87,7 @@ $$;
 -- holds. Returns the agreements it rests on. NULL purpose or a layer token: no export, an error.
 CREATE FUNCTION audit.receipt(in_layer text, for_kind int, details jsonb, records jsonb)
 RETURNS TABLE (agreement_id uuid, valid_until timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session;
@@ -97,12 +97,15 @@ BEGIN
     IF NOT FOUND OR s.scope <> 'full' THEN
         RAISE EXCEPTION 'an export needs a session' USING errcode = 'insufficient_privilege';
     END IF;
+    PERFORM audit.lock_chains(
+        ARRAY(SELECT d.owner_id FROM audit.disclosed(for_kind, ARRAY[-1]) AS d) || s.organisation_id
+    );
     PERFORM audit.append('disclosure', details || jsonb_build_object(
         'what', 'export', 'layer', in_layer, 'records', records
     ));
     FOR shown IN
         SELECT d.owner_id, d.step, d.agreement_id
-        FROM audit.disclosed(for_kind, '{}') AS d
+        FROM audit.disclosed(for_kind, ARRAY[-1]) AS d
         ORDER BY d.owner_id
     LOOP
         PERFORM audit.append_to(shown.owner_id, 'disclosure', details || jsonb_build_object(
@@ -122,7 +125,7 @@ GRANT EXECUTE ON FUNCTION audit.receipt(text, int, jsonb, jsonb) TO waymark_app;
 -- What a lock says of the row it is on: whose record, and how sensitive. A lock's number is learnt
 -- only from a row that row-level security showed.
 CREATE FUNCTION access.owner_of(on_lock int) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN (
@@ -135,7 +138,7 @@ END
 $$;
 
 CREATE FUNCTION access.sensitivity_of(on_lock int) RETURNS int
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN (SELECT l.sensitivity FROM access.label AS l WHERE l.id = on_lock >> 5);

@@ -4,7 +4,7 @@
 SET ROLE waymark_gate;
 
 CREATE FUNCTION access.my_operation(s access.live_session, which uuid) RETURNS access.operation
-LANGUAGE plpgsql SET search_path = pg_catalog
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     found_operation access.operation;
@@ -23,7 +23,7 @@ $$;
 
 -- Only the owner's own chain tells of an operation, by a hash; a partner's auditors never learn of it.
 CREATE FUNCTION access.audit_operation(s access.live_session, which uuid, details jsonb) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT audit.append_to(s.organisation_id, 'administration', details || jsonb_build_object(
         'actor', s.membership_id, 'session', s.id, 'purpose', s.purpose,
@@ -32,7 +32,7 @@ AS $$
 $$;
 
 CREATE FUNCTION access.add_operation(with_name text) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -56,7 +56,7 @@ $$;
 
 -- Whoever was named to an operation and works there becomes its member.
 CREATE FUNCTION access.join_named_members() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     INSERT INTO access.operation_member
@@ -72,7 +72,7 @@ $$;
 -- A member of one's own organisation must exist; of a partner's, the answer is always the same.
 CREATE FUNCTION access.add_operation_member(which uuid, of_organisation uuid, with_email text, with_role text)
 RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -105,7 +105,7 @@ $$;
 CREATE FUNCTION access.remove_operation_member(
     which uuid, of_organisation uuid, with_email text, with_role text
 ) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -138,7 +138,7 @@ $$;
 -- The operations that the admin looks after, a row per member: partners' as they were named.
 CREATE FUNCTION access.list_operations()
 RETURNS TABLE (uid uuid, name text, organisation text, email text, role text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.acting_admin();
@@ -167,7 +167,7 @@ $$;
 
 -- The operations under which the session may record: those that it is a member of.
 CREATE FUNCTION access.my_operations() RETURNS TABLE (uid uuid, name text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT o.uid, o.name
     FROM access.live_session AS s
@@ -184,7 +184,7 @@ CREATE FUNCTION access.handling_for(
     is_owner_only boolean, excluding uuid [], to_recipients uuid [], for_purposes text [],
     to_step int, until timestamptz
 ) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     excluded_ids uuid [] := ARRAY(SELECT DISTINCT unnest(excluding) AS id ORDER BY id);

@@ -29,7 +29,7 @@ SELECT outcome, ring_key, body FROM layers.sites_tile(
 );
 
 -- name: admit
-SELECT outcome, ring_key FROM layers.admit(%(token)s, %(layer)s, %(looks)s::int [], NULL);
+SELECT outcome, ring_key FROM layers.admit(%(token)s, %(layer)s, NULL, %(looks)s::int [], NULL);
 
 -- name: open_looks
 SELECT audit.open_looks(%(layer)s, %(kind)s, %(cells)s::int [], %(cell_hashes)s::text []);

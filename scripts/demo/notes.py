@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from geo.arrays import Floats, Integers
 from scripts.demo.chance import Chance, Ids
+from scripts.demo.partners import HANDLINGS
 from scripts.demo.places import (
     BAR,
     BUILDING_SITE,
@@ -55,7 +56,10 @@ PROVENANCE_SHARES: Final = (0.38, 0.22, 0.25, 0.15)
 SHARE_FROM_VISITS: Final = 0.65
 GRADED: Final = 0.4
 INTELLIGENCE_SHARES: Final = (0.2, 0.2, 0.25, 0.3, 0.05)
+SUSPECTED_FALSE: Final = 5
+PERMITTED, CONDITIONAL = 1, 2
 SAFEGUARDING, ENFORCEMENT = 1, 2
+NO_HANDLING, OWNER_ONLY = HANDLINGS.index("none"), HANDLINGS.index("owner only")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +113,10 @@ def notes(chance: Chance, places: Places, visits: Visits, *, count: int, today: 
     recorded = np.concatenate([visits.day[visit], today - random.integers(1, DAYS_BACK, size=len(alone))])
     protection = _protection(random, places, place)
     is_graded = _are_graded(random, protection)
+    intelligence = random.choice(np.arange(1, 6), size=count, p=INTELLIGENCE_SHARES)
+    conditions = random.choice([PERMITTED, CONDITIONAL], size=count, p=(0.8, 0.2))
+    stays = is_graded & ((intelligence == SUSPECTED_FALSE) | (conditions == CONDITIONAL))
+    protection = protection._replace(handling=np.where(stays, OWNER_ONLY, protection.handling))
     return Notes(
         ids=chance.ids("note ids", count),
         place=place,
@@ -119,8 +127,8 @@ def notes(chance: Chance, places: Places, visits: Visits, *, count: int, today: 
         recorded=recorded,
         review=np.maximum(recorded + 90, today + random.integers(-30, 150, size=count)),
         grade_source=np.where(is_graded, random.integers(1, 4, size=count), 0),
-        grade_intelligence=random.choice(np.arange(1, 6), size=count, p=INTELLIGENCE_SHARES),
-        grade_handling=random.choice([1, 2], size=count, p=(0.8, 0.2)),
+        grade_intelligence=intelligence,
+        grade_handling=conditions,
         protection=protection,
     )
 
@@ -157,9 +165,9 @@ def _protection(random: np.random.Generator, places: Places, place: Integers) ->
 
 
 def _are_graded(random: np.random.Generator, protection: Protection) -> NDArray[np.bool_]:
-    """Say which notes a police member graded."""
+    """Say which notes a police member graded; none that travel under conditions already."""
     drawn = random.uniform(size=len(protection.owner))
-    graded: NDArray[np.bool_] = (
-        (protection.owner == POLICE) & (protection.collected_for == ENFORCEMENT) & (drawn < GRADED)
-    )
+    is_plain = np.isin(protection.handling, [NO_HANDLING, OWNER_ONLY])
+    was_for_enforcement = protection.collected_for == ENFORCEMENT
+    graded: NDArray[np.bool_] = (protection.owner == POLICE) & was_for_enforcement & is_plain & (drawn < GRADED)
     return graded

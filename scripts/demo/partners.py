@@ -7,8 +7,6 @@ from typing import Final
 BOROUGHS: Final = ("E08000025", "E08000026", "E08000027", "E08000028", "E08000029", "E08000030", "E08000031")
 EAST: Final = ("E08000025", "E08000026", "E08000029")
 WEST: Final = ("E08000027", "E08000028", "E08000030", "E08000031")
-NEIGHBOURS: Final = ("E23000015", "E23000016", "E23000017")
-"""Staffordshire, West Mercia, Warwickshire: they have the squares of which the boroughs hold the smaller part."""
 
 PLACE, VISIT, NOTE = 0, 1, 2
 STEP_5_KM, STEP_1_KM, STEP_500_M, STEP_100_M = range(4)
@@ -31,7 +29,7 @@ class Member:
     organisation: str
     role: str
     clearance: int
-    areas: tuple[str, ...] = (*BOROUGHS, *NEIGHBOURS)
+    areas: tuple[str, ...] = BOROUGHS
     login: str = ""
 
     @property
@@ -52,7 +50,7 @@ class Agreement:
     finest_step: int
     starts: int = -60
     days: int = 330
-    areas: tuple[str, ...] = (*BOROUGHS, *NEIGHBOURS)
+    areas: tuple[str, ...] = BOROUGHS
     signed: tuple[bool, bool] = (True, True)
     is_suspended: bool = False
 
@@ -226,3 +224,6 @@ OPERATION_MEMBERS: Final = (
     "outreach@charity.demo.invalid",
 )
 """The admin looks after the operation by being its member."""
+
+HANDLINGS: Final = ("none", "owner only", "excluded", "1 km", "safeguarding", "expires", "recipients", "unknown")
+"""The ways in which the demo's records may travel, in the order in which they are stored."""

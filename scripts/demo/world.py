@@ -15,11 +15,11 @@ from data.reference_data import Site, areas_of, load_reference, outlines_of, sto
 from data.vault import Vault
 from geo.arrays import Integers
 from scripts.demo.chance import Chance, Ids, as_ids, as_uuids
-from scripts.demo.installation import HANDLINGS, DemoPerson, Installation, install, midnight
 from scripts.demo.notes import Notes, notes
 from scripts.demo.partners import (
     AGREEMENTS,
     EAST_AREAS,
+    HANDLINGS,
     JOINT_VISIT_LASTS,
     JOINT_VISITS,
     MEMBERS,
@@ -27,6 +27,7 @@ from scripts.demo.partners import (
     WEST,
     WEST_AREAS,
 )
+from scripts.demo.partnership import DemoPerson, Partnership, midnight, store_partners
 from scripts.demo.places import (
     BENCHMARK_HOLDINGS,
     COLLECTED_FOR,
@@ -64,7 +65,7 @@ def load_demo(conn: Connection, *, seed: int, today: date, vault: Vault) -> list
     with conn.transaction():
         demo_tables.check_is_empty(conn)
         load_reference(conn)
-        home = install(conn, chance, today=today, vault=vault, agreements=AGREEMENTS)
+        home = store_partners(conn, chance, today=today, vault=vault, agreements=AGREEMENTS)
         stock = _handled(chance, _placed(conn, chance, home, count=PLACES, holdings=DEMO_HOLDINGS))
         stock, labels = _store_places(conn, chance, home, stock, today=day)
         made = visits(chance, stock, count=VISITS, today=day)
@@ -94,7 +95,7 @@ def load_benchmark(conn: Connection, *, count: int, seed: int, today: date, vaul
     with conn.transaction():
         demo_tables.check_is_empty(conn)
         load_reference(conn)
-        home = install(conn, chance, today=today, vault=vault, agreements=())
+        home = store_partners(conn, chance, today=today, vault=vault, agreements=())
         stock = _placed(conn, chance, home, count=count, holdings=BENCHMARK_HOLDINGS)
         _store_places(conn, chance, home, stock, today=day)
         demo_tables.mark_as_demo(conn)
@@ -106,7 +107,7 @@ def demo_json(url: str, people: Sequence[DemoPerson]) -> str:
     return json.dumps({"url": url, "people": [asdict(person) for person in people]}, indent=2) + "\n"
 
 
-def _placed(conn: Connection, chance: Chance, home: Installation, *, count: int, holdings: Holdings) -> Places:
+def _placed(conn: Connection, chance: Chance, home: Partnership, *, count: int, holdings: Holdings) -> Places:
     """Return places with their areas, looked up from their 5 km cells, each on one council's side."""
     where = spots(chance.stream("streets"), count, outlines_of("boroughs"))
     area = areas_of(conn, cells_of_places(where))
@@ -129,7 +130,7 @@ def _handled(chance: Chance, stock: Places) -> Places:
 
 
 def _store_places(
-    conn: Connection, chance: Chance, home: Installation, stock: Places, *, today: int
+    conn: Connection, chance: Chance, home: Partnership, stock: Places, *, today: int
 ) -> tuple[Places, Integers]:
     """Store places in the order of their tiles; the places in that order, and their labels."""
     guard = stock.protection
@@ -140,7 +141,7 @@ def _store_places(
     return stock, labels
 
 
-def _labels(conn: Connection, home: Installation, protection: Protection) -> Integers:
+def _labels(conn: Connection, home: Partnership, protection: Protection) -> Integers:
     """Return the label of each record, interned when it is new."""
     different, which = np.unique(np.column_stack(protection), axis=0, return_inverse=True)
     wanted = [
@@ -157,7 +158,7 @@ def _labels(conn: Connection, home: Installation, protection: Protection) -> Int
     return np.array(demo_tables.intern_labels(conn, wanted), dtype=np.int64)[which.ravel()]
 
 
-def _authors(chance: Chance, part: str, home: Installation, protection: Protection) -> Ids:
+def _authors(chance: Chance, part: str, home: Partnership, protection: Protection) -> Ids:
     """Return the membership that wrote each record: an outreach worker of its owner who may know it."""
     drawn = chance.stream(part).uniform(size=len(protection.owner))
     author = np.zeros(len(protection.owner), dtype="V16")
@@ -174,7 +175,7 @@ def _authors(chance: Chance, part: str, home: Installation, protection: Protecti
 
 
 def _seals(
-    chance: Chance, home: Installation, found: Notes, *, note_labels: Integers, vault: Vault
+    chance: Chance, home: Partnership, found: Notes, *, note_labels: Integers, vault: Vault
 ) -> Iterator[tuple[UUID, bytes, bytes]]:
     random = chance.stream("words")
     locks = demo_tables.note_locks(note_labels).tolist()
@@ -190,7 +191,7 @@ def _seals(
         yield id, *sealed
 
 
-def _add_joint_visits(conn: Connection, chance: Chance, home: Installation, stock: Places, *, today: date) -> None:
+def _add_joint_visits(conn: Connection, chance: Chance, home: Partnership, stock: Places, *, today: date) -> None:
     """Store joint visits, each at a place that the partner otherwise knows only roughly."""
     slugs = [organisation.slug for organisation in ORGANISATIONS]
     ids = chance.id_list("joint visits", len(JOINT_VISITS))

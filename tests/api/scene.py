@@ -176,9 +176,7 @@ def _places(scene: Scene) -> None:
         "dogwood": worlds.a_label(conn, owner["charity"], sensitivity=3),
     }
     at = {"amber": AMBER_AT, "birch": BIRCH_AT, "cedar": CEDAR_AT, "dogwood": DOGWOOD_AT}
-    scene.places = {
-        name: worlds.a_place(conn, label, at=at[name], attend_rule=1) for name, label in labels.items()
-    }
+    scene.places = {name: worlds.a_place(conn, label, at=at[name], attend_rule=1) for name, label in labels.items()}
     for name, id in scene.places.items():
         conn.execute("UPDATE store.place SET name = %s WHERE id = %s", [f"{name.title()} Yard", id])
     conn.execute("DELETE FROM store.place_history")

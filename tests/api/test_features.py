@@ -93,7 +93,11 @@ def test_what_is_listed_is_what_the_database_lets_be_seen(scene: Scene) -> None:
         [scene.organisations["charity"]],
     )
     assert exact == {row[0] for row in own}
-    steps = {one["properties"]["size"] for one in all_features(scene, "places", "part") if one["geometry"]["type"] == "Polygon"}
+    steps = {
+        one["properties"]["size"]
+        for one in all_features(scene, "places", "part")
+        if one["geometry"]["type"] == "Polygon"
+    }
     assert steps == {500}
 
 
@@ -199,7 +203,16 @@ def test_a_filter_runs_on_what_is_released_only(scene: Scene) -> None:
     "text",
     ["", "(", "name =", "owner = 'x'", "lock_id = 1", "easting > 0", "kind = 3", "name = 1", "size = 'x'"]
     + ["S_INTERSECTS(geom, POINT(0 0))", "name || 'x' = 'y'", "pg_sleep(1) = 1", "name = 'a' = 'b'", "1 = name; DROP"]
-    + ["NOT " * 30 + "name = 'a'", "name", "NOT name", "casei(name)", "name AND TRUE", "name + 1 = 2", "review_on = 'not a day'", "attend_rule IN (1, 'a')"]
+    + [
+        "NOT " * 30 + "name = 'a'",
+        "name",
+        "NOT name",
+        "casei(name)",
+        "name AND TRUE",
+        "name + 1 = 2",
+        "review_on = 'not a day'",
+        "attend_rule IN (1, 'a')",
+    ]
     + ["name = 'a\x00b'", "name LIKE 5", "T_AFTER(review_on, DATE('2026-01-01'))", "review_on > DATE('2026-99-99')"],
 )
 def test_a_filter_that_is_none_is_refused(scene: Scene, text: str) -> None:
@@ -212,7 +225,10 @@ def test_the_national_grid_gives_metres(scene: Scene) -> None:
     answer = scene.get(items("places"), "own", crs=GRID, filter="name = 'Amber Yard'")
     assert answer.headers["content-crs"] == f"<{GRID}>"
     (amber,) = answer.json()["features"]
-    assert amber["geometry"]["coordinates"] == [pytest.approx(AMBER_AT[0], abs=0.01), pytest.approx(AMBER_AT[1], abs=0.01)]
+    assert amber["geometry"]["coordinates"] == [
+        pytest.approx(AMBER_AT[0], abs=0.01),
+        pytest.approx(AMBER_AT[1], abs=0.01),
+    ]
     squares = [one for one in all_features(scene, "places", "part", crs=GRID) if one["geometry"]["type"] == "Polygon"]
     for one in squares:
         corners = one["geometry"]["coordinates"][0]

@@ -85,9 +85,7 @@ def test_whatever_was_wrong_the_answer_is_the_same(scene: Scene, wrong: dict[str
 def test_disabled_people_and_ended_memberships_are_refused_alike(scene: Scene) -> None:
     usual = sign_in(scene, password="wrong").content
     scene.conn.execute("UPDATE access.person SET disabled_at = now() WHERE email = %s", [email_of("admin")])
-    scene.conn.execute(
-        "UPDATE access.membership SET suspended_at = now() WHERE id = %s", [scene.members["auditor"]]
-    )
+    scene.conn.execute("UPDATE access.membership SET suspended_at = now() WHERE id = %s", [scene.members["auditor"]])
     assert sign_in(scene, "admin", purpose="administration").content == usual
     assert sign_in(scene, "auditor", purpose="audit").content == usual
     scene.conn.execute("UPDATE access.person SET disabled_at = NULL")

@@ -20,7 +20,7 @@ def sealed(text: str = "Curtains drawn at noon.") -> tuple[bytes, bytes]:
     return VAULT.seal_note(text, note_id=NOTE, owner_uid=OWNER, lock_id=LOCK, wrapped_organisation_key=OWNER_KEY)
 
 
-def opened(ciphertext: bytes, key: bytes, **changed: Any) -> str:  # noqa: ANN401 - one of four types
+def opened(ciphertext: bytes, key: bytes, **changed: Any) -> str:
     said: dict[str, Any] = {"note_id": NOTE, "owner_uid": OWNER, "lock_id": LOCK, "wrapped_organisation_key": OWNER_KEY}
     return VAULT.open_note(ciphertext, key, **(said | changed))
 

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from data.cluster import Cluster
 from data.vault import Vault
-from scripts.demo.installation import DemoPerson
+from scripts.demo.partnership import DemoPerson
 from scripts.demo.world import load_demo
 from tests.conftest import clone
 
@@ -47,7 +47,7 @@ def one(conn: psycopg.Connection, query: str, values: Sequence[object] | None = 
 
 def count(conn: psycopg.Connection, query: str, **names: str) -> object:
     """The number of rows of a query that names tables and columns in braces."""
-    counted = "SELECT count(*) FROM (" + query + ") AS counted"  # noqa: S608 - constants of tests
+    counted = "SELECT count(*) FROM (" + query + ") AS counted"
     identifiers = {name: sql.SQL(".").join(map(sql.Identifier, value.split("."))) for name, value in names.items()}
     row = conn.execute(sql.SQL(counted).format(**identifiers)).fetchone()
     assert row is not None

@@ -59,8 +59,10 @@ function show(card) {
 function showList() {
   [listSide.hidden, cardSide.hidden] = [false, true];
   cardHere.replaceChildren();
-  (rowOf(chosen) ?? panel).focus();
+  const left = chosen;
   chosen = null;
+  // Afterwards, because going back to an address with a fragment moves the focus too.
+  setTimeout(() => (rowOf(left) ?? panel).focus());
   document.dispatchEvent(new Event('unchosen'));
 }
 

@@ -15,6 +15,7 @@ from data.reference_data import area_ids
 from data.vault import Vault
 from scripts.demo.chance import Chance
 from scripts.demo.partners import (
+    HANDLINGS,
     MEMBERS,
     OPERATION,
     OPERATION_MEMBERS,
@@ -25,9 +26,6 @@ from scripts.demo.partners import (
 
 CHEAP: Final = PasswordCost(memory_kibibytes=19_456, passes=2)
 """Enough for passwords that are printed, so that making two dozen of them takes no time."""
-
-HANDLINGS: Final = ("none", "owner only", "excluded", "1 km", "safeguarding", "expires", "recipients", "unknown")
-"""The ways in which the demo's records may travel, in the order in which they are stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +40,7 @@ class DemoPerson:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Installation:
+class Partnership:
     """What the partners got in this database, by position in ORGANISATIONS, by e-mail or by code."""
 
     organisations: Sequence[int]
@@ -60,9 +58,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def install(
+def store_partners(
     conn: Connection, chance: Chance, *, today: date, vault: Vault, agreements: Sequence[Agreement]
-) -> Installation:
+) -> Partnership:
     """Store the partners, their people and the given agreements, and return what they are called here."""
     slugs = [organisation.slug for organisation in ORGANISATIONS]
     uids = chance.id_list("organisations", len(ORGANISATIONS))
@@ -86,7 +84,7 @@ def install(
     _add_areas(conn, memberships, areas)
     _add_agreements(conn, chance, agreements, today=today, numbers=numbers, memberships=memberships, areas=areas)
     known = purposes(conn)
-    return Installation(
+    return Partnership(
         organisations=list(numbers.values()),
         uids=uids,
         wrapped_keys=wrapped_keys,

@@ -1,0 +1,140 @@
+"""CSV in batches, however long the file is; runs in the process that parses."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from data.imports.batches import Parsed, record_batch, schema_of
+from data.imports.csv_text import Guarded, encoding_of, sample_of
+from data.imports.layout import Asked, Layout, header_of
+from data.imports.limits import Limits
+from data.imports.refusals import FileRefused
+
+_BLOCK = 2 << 20
+_SAID = 200
+_BLANK = " \r\n"
+
+
+def parse_csv(path: Path, format: str, asked: Asked, limits: Limits) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """Return the schema and the batches of a CSV, plain or gzip-compressed."""
+    packed = format == "csv.gz"
+    encoding = encoding_of(path, limits, packed=packed)
+    with Guarded(path, encoding, limits, packed=packed) as stream:
+        sample = sample_of(stream)
+    if sample.rows[0][:1] and sample.rows[0][0].lstrip().startswith(("{", "<")):
+        raise FileRefused("The gzip file holds no CSV; expected CSV, or other formats not compressed.")
+    header = header_of(sample.rows, asked, most_columns=limits.columns)
+    layout = Layout(
+        format=format,
+        columns=header.columns,
+        encoding=encoding,
+        delimiter=sample.delimiter,
+        header_line=None if header.index is None else sample.lines[header.index],
+    )
+    schema = schema_of(layout)
+    after = -1 if header.index is None else header.index
+    offset = sample.ends[after] if after >= 0 else 0
+    line = sample.lines[after + 1] if after + 1 < len(sample.lines) else sample.lines[-1] + 1
+    stream = Guarded(path, encoding, limits, packed=packed)
+    while offset:
+        offset -= len(stream.read(offset) or b"")
+    return schema, _Rows(layout, line).batches(stream, schema)
+
+
+class _Rows:
+    """Counts records and lines while batches go by: rows that do not fit the table stand between the others."""
+
+    def __init__(self, layout: Layout, line: int) -> None:
+        self._layout = layout
+        self._line = line
+        self._record = 0
+        self._ragged: list[csv.InvalidRow] = []
+
+    def batches(self, stream: Guarded, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        names = [f"c{number}" for number in range(len(self._layout.columns))]
+        try:
+            with (
+                stream,
+                csv.open_csv(
+                    stream,
+                    read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
+                    parse_options=csv.ParseOptions(
+                        delimiter=self._layout.delimiter,
+                        newlines_in_values=True,
+                        ignore_empty_lines=False,
+                        invalid_row_handler=self._keep,
+                    ),
+                    convert_options=csv.ConvertOptions(
+                        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                    ),
+                ) as reader,
+            ):
+                for found in reader:
+                    yield record_batch(schema, self._numbered(found))
+        except pa.ArrowInvalid as error:
+            if "Empty CSV" not in str(error):
+                raise FileRefused(
+                    f"The CSV cannot be read after line {self._line:,}: perhaps a quotation mark there is never "
+                    "closed; expected rows of less than 2 MB.",
+                    line=self._line,
+                ) from error
+        if self._ragged:
+            yield record_batch(schema, self._numbered(None))
+
+    def _keep(self, row: csv.InvalidRow) -> str:
+        self._ragged.append(row)
+        return "skip"
+
+    def _numbered(self, found: pa.RecordBatch | None) -> Parsed:
+        """Give each row the line it begins on, and put rows that do not fit after the others."""
+        good = 0 if found is None else found.num_rows
+        ragged: list[csv.InvalidRow] = []
+        for row in self._ragged:
+            if found is not None and row.number > self._record + good + len(ragged):
+                break
+            ragged.append(row)
+        del self._ragged[: len(ragged)]
+        total = good + len(ragged)
+        is_good = np.ones(total, dtype=np.bool_)
+        is_good[[row.number - self._record - 1 for row in ragged]] = False
+        within = np.zeros(total, dtype=np.int64)
+        within[~is_good] = [row.text.count("\n") for row in ragged]
+        if found is not None:
+            within[is_good] = _newlines(found)
+        ends = self._line + np.cumsum(within + 1)
+        begins = ends - within - 1
+        self._record += total
+        self._line = int(ends[-1]) if total else self._line
+        return self._parsed(found, ragged, np.concatenate((begins[is_good], begins[~is_good])))
+
+    def _parsed(self, found: pa.RecordBatch | None, ragged: list[csv.InvalidRow], lines: np.ndarray) -> Parsed:
+        good = 0 if found is None else found.num_rows
+        width = len(self._layout.columns)
+        none = pa.nulls(len(ragged), pa.string())
+        texts = [none] * width if found is None else found.columns
+        if found is not None and ragged:
+            texts = [pa.concat_arrays([text, none]) for text in texts]
+        faults = None
+        if ragged:
+            said = [
+                f"a row of {width} columns\t{row.actual_columns} columns: {row.text[:_SAID]}"
+                if row.text.strip(_BLANK + self._layout.delimiter)
+                else None
+                for row in ragged
+            ]
+            faults = pa.concat_arrays([pa.nulls(good, pa.string()), pa.array(said, pa.string())])
+        return Parsed(lines=pa.array(lines.astype(np.int32)), texts=texts, faults=faults)
+
+
+def _newlines(found: pa.RecordBatch) -> np.ndarray:
+    """Count the line ends inside the values of each row."""
+    count = np.zeros(found.num_rows, dtype=np.int64)
+    for column in found.columns:
+        text = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)
+        if (text == ord("\n")).any():
+            count += pc.count_substring(column, "\n").to_numpy(zero_copy_only=False)
+    return count

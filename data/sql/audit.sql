@@ -1,0 +1,31 @@
+-- The audit, read whole by the operator to verify, export and anchor it; written only by the database.
+
+-- name: heads
+SELECT
+    c.organisation_id,
+    c.seq,
+    c.hash
+FROM audit.chain AS c
+ORDER BY c.organisation_id;
+
+-- name: entries
+SELECT
+    e.organisation_id,
+    e.seq,
+    e.body,
+    e.hash
+FROM audit.entry AS e
+ORDER BY e.organisation_id, e.seq;
+
+-- name: export_entries
+SELECT
+    e.seq,
+    e.body,
+    e.hash
+FROM audit.entry AS e
+INNER JOIN access.organisation AS o ON e.organisation_id = o.id
+WHERE o.name = %(organisation)s
+ORDER BY e.seq;
+
+-- name: my_entries
+SELECT * FROM audit.my_entries(%(after)s, %(at_most)s);
