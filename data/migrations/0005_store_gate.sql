@@ -271,7 +271,14 @@ WITH CHECK (access.may_record(lock_id) AND EXISTS (SELECT FROM store.place AS p 
 CREATE POLICY record ON store.visit_point FOR INSERT TO waymark_app
 WITH CHECK (access.may_record(lock_id) AND access.may_pin(place_id, lock_id));
 CREATE POLICY record ON store.note FOR INSERT TO waymark_app
-WITH CHECK (access.may_record(lock_id) AND EXISTS (SELECT FROM store.place AS p WHERE p.id = place_id));
+WITH CHECK (
+    access.may_record(lock_id)
+    AND EXISTS (SELECT FROM store.place AS p WHERE p.id = place_id)
+    AND (
+        visit_id IS NULL
+        OR EXISTS (SELECT FROM store.visit AS v WHERE v.id = visit_id AND v.place_id = note.place_id)
+    )
+);
 CREATE POLICY record ON store.note_key FOR INSERT TO waymark_app
 WITH CHECK (access.may_record(lock_id));
 CREATE POLICY record ON store.risk_point FOR INSERT TO waymark_app

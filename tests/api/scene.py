@@ -5,6 +5,7 @@ its 500 m square by agreement, one officer is on a joint visit to it, one member
 it, and the council knows nothing. The clock stands still at worlds.NOON until a test moves it.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -93,14 +94,15 @@ class Scene:
     def get(self, path: str, kind: str | dict[str, str] = "own", **params: object) -> httpx2.Response:
         """Ask for a path as a session of this kind, or with these headers."""
         headers = kind if isinstance(kind, dict) else self.a_session(kind)
-        return self.client.get(path, headers=headers, params={name: str(value) for name, value in params.items()})
+        return self.client.get(path, headers=headers, params={name: str(value) for name, value in params.items()} or None)
 
     def send(
         self, method: str, path: str, body: dict[str, Any], *, kind: str | dict[str, str] = "own"
     ) -> httpx2.Response:
         """Send a JSON body as a session of this kind, or with these headers."""
         headers = kind if isinstance(kind, dict) else self.a_session(kind)
-        return self.client.request(method, path, headers=headers, json=body)
+        written = json.dumps(body)
+        return self.client.request(method, path, headers=headers | {"Content-Type": "application/json"}, content=written)
 
     def one(self, query: str, *values: object) -> Any:
         """Return the one value of an operator's query."""
