@@ -117,7 +117,7 @@ CREATE FUNCTION imports.settle(
     of_import uuid, with_layout jsonb, with_mapping jsonb, with_fingerprint bytea, read_rows int,
     sensitivities int [], cells int [], source_suspects bigint [], name_suspects bigint []
 ) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET work_mem = '256MB'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -126,6 +126,7 @@ BEGIN
     IF this.id IS NULL OR this.status <> 'received' THEN
         RETURN false;
     END IF;
+    PERFORM set_config('work_mem', '256MB', true);
     EXECUTE format(
         'INSERT INTO imports.finding SELECT $1, f.* FROM imports.%I AS f', 'faults ' || this.id
     ) USING this.id;
@@ -176,7 +177,7 @@ RETURNS TABLE (
     line int, verdict text, column_name text, said text, expected text, name text, address text,
     postcode text, longitude double precision, latitude double precision
 )
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -207,7 +208,7 @@ $$;
 -- The labels of an import, interned in a short transaction of their own: a new label moves the
 -- policy epoch, whose row must not stay locked while a million rows go in.
 CREATE FUNCTION imports.intern(of_import uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -274,7 +275,7 @@ $$;
 
 -- Make places of the good rows: all or nothing. What came of it, in a word.
 CREATE FUNCTION imports.publish(of_import uuid) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -315,10 +316,11 @@ $$;
 -- Take the places of an import back, but those that somebody has changed or used since: they stay,
 -- and their lines are listed. What came of it, in a word.
 CREATE FUNCTION imports.undo(of_import uuid) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET work_mem = '256MB'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
+    unused uuid [];
     kept_rows int;
 BEGIN
     IF this.id IS NULL THEN
@@ -327,29 +329,33 @@ BEGIN
         RETURN this.status;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('waymark imports'), this.organisation_id);
-    CREATE TEMPORARY TABLE undone ON COMMIT DROP AS
-    SELECT p.id
-    FROM imports.trace AS t
-    JOIN store.place AS p ON p.id = t.place_id
+    PERFORM set_config('work_mem', '256MB', true);
+    unused := ARRAY(
+        SELECT p.id
+        FROM imports.trace AS t
+        JOIN store.place AS p ON p.id = t.place_id
+        WHERE
+            t.organisation_id = this.organisation_id
+            AND t.import_id = this.id
+            AND p.version = 1
+            AND NOT EXISTS (SELECT FROM store.place_history AS h WHERE h.place_id = p.id)
+            AND NOT EXISTS (SELECT FROM store.visit AS v WHERE v.place_id = p.id)
+            AND NOT EXISTS (SELECT FROM store.note AS n WHERE n.place_id = p.id)
+            AND NOT EXISTS (SELECT FROM store.joint_visit AS j WHERE j.place_id = p.id)
+        FOR UPDATE OF p
+    );
+    DELETE FROM store.place_point AS pp WHERE pp.place_id IN (SELECT unnest(unused));
+    DELETE FROM store.place AS p WHERE p.id IN (SELECT unnest(unused));
+    DELETE FROM imports.trace AS t
     WHERE
         t.organisation_id = this.organisation_id
         AND t.import_id = this.id
-        AND p.version = 1
-        AND NOT EXISTS (SELECT FROM store.place_history AS h WHERE h.place_id = p.id)
-        AND NOT EXISTS (SELECT FROM store.visit AS v WHERE v.place_id = p.id)
-        AND NOT EXISTS (SELECT FROM store.note AS n WHERE n.place_id = p.id)
-        AND NOT EXISTS (SELECT FROM store.joint_visit AS j WHERE j.place_id = p.id)
-    FOR UPDATE OF p;
-    DELETE FROM store.place_point AS pp USING pg_temp.undone AS u WHERE pp.place_id = u.id;
-    DELETE FROM store.place AS p USING pg_temp.undone AS u WHERE p.id = u.id;
-    DELETE FROM imports.trace AS t USING pg_temp.undone AS u
-    WHERE t.organisation_id = this.organisation_id AND t.import_id = this.id AND t.place_id = u.id;
+        AND t.place_id IN (SELECT unnest(unused));
     INSERT INTO imports.finding
     SELECT this.id, t.line, 'kept', '', '', 'changed or used since it was imported'
     FROM imports.trace AS t
     WHERE t.organisation_id = this.organisation_id AND t.import_id = this.id;
     GET DIAGNOSTICS kept_rows = ROW_COUNT;
-    DROP TABLE pg_temp.undone;
     UPDATE imports.import
     SET status = 'undone', undone_at = access.clock(), kept = kept_rows
     WHERE id = this.id;
@@ -362,7 +368,7 @@ $$;
 
 -- Forget an import that was never committed, with its rows; false when there is none.
 CREATE FUNCTION imports.discard(of_import uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
