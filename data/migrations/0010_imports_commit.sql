@@ -117,7 +117,7 @@ CREATE FUNCTION imports.settle(
     of_import uuid, with_layout jsonb, with_mapping jsonb, with_fingerprint bytea, read_rows int,
     sensitivities int [], cells int [], source_suspects bigint [], name_suspects bigint []
 ) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET work_mem = '256MB'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '256MB'
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -315,7 +315,7 @@ $$;
 -- Take the places of an import back, but those that somebody has changed or used since: they stay,
 -- and their lines are listed. What came of it, in a word.
 CREATE FUNCTION imports.undo(of_import uuid) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET work_mem = '256MB'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '256MB'
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
