@@ -94,7 +94,9 @@ class Scene:
     def get(self, path: str, kind: str | dict[str, str] = "own", **params: object) -> httpx2.Response:
         """Ask for a path as a session of this kind, or with these headers."""
         headers = kind if isinstance(kind, dict) else self.a_session(kind)
-        return self.client.get(path, headers=headers, params={name: str(value) for name, value in params.items()} or None)
+        return self.client.get(
+            path, headers=headers, params={name: str(value) for name, value in params.items()} or None
+        )
 
     def send(
         self, method: str, path: str, body: dict[str, Any], *, kind: str | dict[str, str] = "own"
@@ -102,7 +104,9 @@ class Scene:
         """Send a JSON body as a session of this kind, or with these headers."""
         headers = kind if isinstance(kind, dict) else self.a_session(kind)
         written = json.dumps(body)
-        return self.client.request(method, path, headers=headers | {"Content-Type": "application/json"}, content=written)
+        return self.client.request(
+            method, path, headers=headers | {"Content-Type": "application/json"}, content=written
+        )
 
     def one(self, query: str, *values: object) -> Any:
         """Return the one value of an operator's query."""

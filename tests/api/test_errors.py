@@ -19,7 +19,8 @@ SECRET = "Amber Yard, 12 Invented Row"
 def test_each_mapped_exception_is_a_problem_document() -> None:
     for kind, status in STATUS.items():
         error = {WaitFirst: WaitFirst(7), ChooseOrganisation: ChooseOrganisation(["A", "B"])}.get(
-            kind, kind("A sentence.")  # type: ignore[call-overload]  # a table of many kinds
+            kind,
+            kind("A sentence."),  # type: ignore[call-overload]  # a table of many kinds
         )
         answer = problem_of(error)
         assert answer.status_code == status

@@ -93,7 +93,13 @@ def test_nonsense_in_each_field_of_a_body(scene: Scene, operation: str) -> None:
 def test_what_is_no_json_object(scene: Scene, operation: str, written: bytes) -> None:
     method, path = operation.split()
     path = path.replace("{id}", str(scene.places["birch"]))
-    for media_type in ("application/json", "text/plain", "multipart/form-data", "application/x-www-form-urlencoded", ""):
+    for media_type in (
+        "application/json",
+        "text/plain",
+        "multipart/form-data",
+        "application/x-www-form-urlencoded",
+        "",
+    ):
         headers = scene.a_session("own") | {"Content-Type": media_type}
         judged(scene.client.request(method, path, headers=headers, content=written))
 
@@ -155,6 +161,7 @@ def test_generated_requests_are_answered_without_a_500(scene: Scene, mode: Gener
 
 def run(scene: Scene, cases: st.SearchStrategy[Any]) -> None:
     sessions = {kind: scene.a_session(kind) for kind in KINDS}
+
     @settings(
         max_examples=8,
         derandomize=True,

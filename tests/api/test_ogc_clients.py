@@ -94,7 +94,9 @@ def test_gdal_reads_metres_of_the_national_grid(scene: Scene, address: str) -> N
     session = scene.a_session("part")
     page = scene.get("/api/collections/places/items", session, crs=GRID).json()
     squares = [one for one in page["features"] if one["geometry"]["type"] == "Polygon"]
-    said = gdal(scene, "part", "ogrinfo", "-ro", "-al", "-so", f"{address}/collections/places/items?crs={GRID}&limit=100")
+    said = gdal(
+        scene, "part", "ogrinfo", "-ro", "-al", "-so", f"{address}/collections/places/items?crs={GRID}&limit=100"
+    )
     assert f"Feature Count: {len(page['features'])}" in said
     assert squares
     assert "Extent: (3" in said

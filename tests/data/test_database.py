@@ -6,7 +6,17 @@ import psycopg
 import pytest
 
 from data.cluster import Cluster
-from data.database import NotAllowed, NotSignedIn, NotStorable, Pool, Unavailable, connected, entered, open_pool, queries
+from data.database import (
+    NotAllowed,
+    NotSignedIn,
+    NotStorable,
+    Pool,
+    Unavailable,
+    connected,
+    entered,
+    open_pool,
+    queries,
+)
 from tests import worlds
 
 
@@ -37,7 +47,9 @@ def test_queries_are_read_whole_and_by_name() -> None:
         ("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(1)", Unavailable),
     ],
 )
-def test_an_error_of_the_database_is_told_as_what_it_means(pool: Pool, statement: str, meaning: type[Exception]) -> None:
+def test_an_error_of_the_database_is_told_as_what_it_means(
+    pool: Pool, statement: str, meaning: type[Exception]
+) -> None:
     with pytest.raises(meaning) as told, connected(pool) as conn:
         conn.execute(statement.encode())
     assert str(told.value).endswith(".")
