@@ -57,7 +57,7 @@ def test_an_export_holds_what_the_session_sees_and_its_marking(
     assert marking["marking"] == MARKING
     assert marking["agreements"] == ("own records" if kind == "own" else str(scene.agreement))
     assert marking["receipt"] in answer.headers["content-disposition"]
-    assert answer.headers["content-disposition"].startswith("attachment; filename=\"waymark-")
+    assert answer.headers["content-disposition"].startswith('attachment; filename="waymark-')
     assert marking["delete by"] <= "2026-12-31" or kind == "own"
 
 

@@ -94,7 +94,9 @@ def test_gdal_reads_metres_of_the_national_grid(scene: Scene, address: str) -> N
     session = scene.a_session("part")
     page = scene.get("/api/collections/places/items", session, crs=GRID).json()
     squares = [one for one in page["features"] if one["geometry"]["type"] == "Polygon"]
-    said = gdal(scene, "part", "ogrinfo", "-ro", "-al", "-so", f"{address}/collections/places/items?crs={GRID}&limit=100")
+    said = gdal(
+        scene, "part", "ogrinfo", "-ro", "-al", "-so", f"{address}/collections/places/items?crs={GRID}&limit=100"
+    )
     assert f"Feature Count: {len(page['features'])}" in said
     assert squares
     assert "Extent: (3" in said
@@ -106,7 +108,7 @@ def test_the_landing_page_is_found_with_and_without_a_slash(scene: Scene) -> Non
     assert scene.client.get("/api").status_code == 401
 
 
-def test_gdal_with_a_token_that_ended_reads_nothing(scene: Scene, address: str) -> None:
+def test_gdal_with_a_token_that_ended_reads_nothing(address: str) -> None:
     environment = {**os.environ, "GDAL_HTTP_HEADERS": "Authorization: Bearer ended", "no_proxy": "127.0.0.1"}
     finished = subprocess.run(
         ["ogrinfo", "-q", f"OAPIF:{address}"], env=environment, capture_output=True, text=True, timeout=60, check=False

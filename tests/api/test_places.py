@@ -252,6 +252,7 @@ def test_a_note_of_a_welfare_place_stays_behind_the_wall(scene: Scene) -> None:
     path = f"/api/places/{scene.places['birch']}/notes"
     made = scene.send("POST", path, a_note(collected_for="safeguarding")).json()["id"]
     label = scene.one(
-        "SELECT l.collected_for FROM store.note AS n JOIN access.label AS l ON l.id = n.lock_id >> 5 WHERE n.id = %s", made
+        "SELECT l.collected_for FROM store.note AS n JOIN access.label AS l ON l.id = n.lock_id >> 5 WHERE n.id = %s",
+        made,
     )
     assert label == "welfare"
