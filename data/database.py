@@ -104,8 +104,15 @@ def entered(pool: Pool, token: str | None) -> Iterator[tuple[Connection, Pass]]:
 
     Raises NotSignedIn when the token opens no live session.
     """
-    with connected(pool) as conn, conn.transaction():
-        yield conn, enter(conn, token)
+    with connected(pool) as conn:
+        freshen(conn, token)
+        with conn.transaction():
+            yield conn, enter(conn, token)
+
+
+def freshen(conn: Connection, token: str | None) -> None:
+    """Store the session's keys again if policy changed. Outside a transaction: writers wait while they are stored."""
+    conn.execute(queries("sessions")["freshen"], {"token": token or ""})
 
 
 def enter(conn: Connection, token: str | None) -> Pass:

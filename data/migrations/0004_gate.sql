@@ -107,7 +107,7 @@ FROM access.session AS s
 JOIN access.membership AS m ON m.id = s.membership_id
 JOIN access.person AS p ON p.id = m.person_id
 JOIN access.organisation AS o ON o.id = m.organisation_id
-CROSS JOIN (SELECT sum(c.epoch) AS epoch FROM access.policy_epoch AS c) AS e
+CROSS JOIN (SELECT sum(c.epoch)::bigint AS epoch FROM access.policy_epoch AS c) AS e
 LEFT JOIN access.ring AS r
     ON r.membership_id = s.membership_id AND r.purpose = s.purpose AND r.scope = s.scope
 WHERE
@@ -152,7 +152,7 @@ WHERE
     AND access.clock() < s.expires_at
     AND access.clock() < s.last_seen_at + s.idle_limit
     AND access.clock() < r.valid_until
-    AND r.epoch = (SELECT e.epoch FROM access.policy_epoch AS e);
+    AND r.epoch = (SELECT sum(e.epoch)::bigint FROM access.policy_epoch AS e);
 
 CREATE FUNCTION access.keyring() RETURNS bit varying
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

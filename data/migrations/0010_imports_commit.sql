@@ -176,7 +176,7 @@ RETURNS TABLE (
     line int, verdict text, column_name text, said text, expected text, name text, address text,
     postcode text, longitude double precision, latitude double precision
 )
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -207,7 +207,7 @@ $$;
 -- The labels of an import, interned in a short transaction of their own: a new label moves the
 -- policy epoch, whose row must not stay locked while a million rows go in.
 CREATE FUNCTION imports.intern(of_import uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -274,7 +274,7 @@ $$;
 
 -- Make places of the good rows: all or nothing. What came of it, in a word.
 CREATE FUNCTION imports.publish(of_import uuid) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -362,7 +362,7 @@ $$;
 
 -- Forget an import that was never committed, with its rows; false when there is none.
 CREATE FUNCTION imports.discard(of_import uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);

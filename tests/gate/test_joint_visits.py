@@ -19,8 +19,8 @@ DAY, TICK = timedelta(hours=24), timedelta(microseconds=1)
 
 
 def a_planned(conn: psycopg.Connection, town: Town, **how: Any) -> UUID:
-    planned = {"members": [town.officer], "starts_at": NOON, "ends_at": NOON + timedelta(hours=2)} | how
-    return worlds.a_joint_visit(conn, town.place, planned.pop("owner", town.charity), town.police, **planned)
+    planned: dict[str, Any] = {"members": [town.officer]} | how
+    return worlds.a_joint_visit(conn, town.place, town.charity, town.police, **planned)
 
 
 def opened(conn: psycopg.Connection, token: str, place: UUID) -> bool:
@@ -121,7 +121,7 @@ def test_it_closes_on_the_next_statement_when(
         {"areas": [2]},
         {"signed": (True, False)},
     ],
-    ids=lambda agreed: "-".join(agreed),
+    ids="-".join,
 )
 def test_it_stays_closed_where_the_agreement_does_not_reach(
     writer: psycopg.Connection, service: psycopg.Connection, agreed: dict[str, Any]
@@ -153,15 +153,14 @@ def test_it_stays_closed_to_somebody_excluded_and_to_non_members_of_its_operatio
     handling = worlds.a_handling(writer, excluded=[officer])
     operation = worlds.an_operation(writer, charity)
     token = worlds.a_session(writer, officer)
-    for label in (
-        worlds.a_label(writer, charity, handling=handling),
-        worlds.a_label(writer, charity, operation=operation),
-    ):
-        place = worlds.a_place(writer, label)
+    excluded = worlds.a_place(writer, worlds.a_label(writer, charity, handling=handling))
+    needed_to_know = worlds.a_place(writer, worlds.a_label(writer, charity, operation=operation))
+    for place in (excluded, needed_to_know):
         worlds.a_joint_visit(writer, place, charity, police, members=[officer])
         assert not opened(service, token, place)
     writer.execute("INSERT INTO access.operation_member VALUES (%s, %s)", [operation, officer])
-    assert opened(service, token, place)
+    assert not opened(service, token, excluded)
+    assert opened(service, token, needed_to_know)
 
 
 def test_a_session_for_enforcement_opens_nothing(writer: psycopg.Connection, service: psycopg.Connection) -> None:
