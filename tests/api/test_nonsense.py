@@ -167,7 +167,7 @@ def run(scene: Scene, cases: st.SearchStrategy[Any]) -> None:
     sessions = {kind: scene.a_session(kind) for kind in KINDS}
 
     @settings(
-        max_examples=8,
+        max_examples=5,
         derandomize=True,
         database=None,
         deadline=None,
