@@ -32,7 +32,7 @@ _SPREAD = "; expected one of the layers "
 def parse_shapes(path: Path, format: str, asked: Asked, limits: Limits) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """Return the schema and the batches of one layer: the one asked for, or the largest of points."""
     pyogrio = _only_driver(_DRIVERS[format])
-    source = f"/vsizip/{path}" if format == "shapefile" else str(path)
+    source = f"/vsizip/{{{path}}}" if format == "shapefile" else str(path)
     try:
         found = [str(name) for name, _ in pyogrio.list_layers(source)]
         layer = _choose(pyogrio, source, found, asked.sheet)

@@ -62,7 +62,7 @@ def _batches(schema: pa.Schema, rows: Rows | chain[list[str]], line: int, width:
 
 def _xlsx(path: Path) -> tuple[list[str], OpenSheet]:
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True, keep_links=False)
     except Exception as error:
         raise FileRefused("The XLSX workbook is damaged or encrypted; expected a whole one.") from error
 

@@ -117,7 +117,7 @@ CREATE FUNCTION imports.settle(
     of_import uuid, with_layout jsonb, with_mapping jsonb, with_fingerprint bytea, read_rows int,
     sensitivities int [], cells int [], source_suspects bigint [], name_suspects bigint []
 ) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET work_mem = '256MB'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -126,6 +126,7 @@ BEGIN
     IF this.id IS NULL OR this.status <> 'received' THEN
         RETURN false;
     END IF;
+    PERFORM set_config('work_mem', '256MB', true);
     EXECUTE format(
         'INSERT INTO imports.finding SELECT $1, f.* FROM imports.%I AS f', 'faults ' || this.id
     ) USING this.id;
@@ -315,10 +316,11 @@ $$;
 -- Take the places of an import back, but those that somebody has changed or used since: they stay,
 -- and their lines are listed. What came of it, in a word.
 CREATE FUNCTION imports.undo(of_import uuid) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET work_mem = '256MB'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
+    unused uuid [];
     kept_rows int;
 BEGIN
     IF this.id IS NULL THEN
@@ -327,29 +329,33 @@ BEGIN
         RETURN this.status;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('waymark imports'), this.organisation_id);
-    CREATE TEMPORARY TABLE undone ON COMMIT DROP AS
-    SELECT p.id
-    FROM imports.trace AS t
-    JOIN store.place AS p ON p.id = t.place_id
+    PERFORM set_config('work_mem', '256MB', true);
+    unused := ARRAY(
+        SELECT p.id
+        FROM imports.trace AS t
+        JOIN store.place AS p ON p.id = t.place_id
+        WHERE
+            t.organisation_id = this.organisation_id
+            AND t.import_id = this.id
+            AND p.version = 1
+            AND NOT EXISTS (SELECT FROM store.place_history AS h WHERE h.place_id = p.id)
+            AND NOT EXISTS (SELECT FROM store.visit AS v WHERE v.place_id = p.id)
+            AND NOT EXISTS (SELECT FROM store.note AS n WHERE n.place_id = p.id)
+            AND NOT EXISTS (SELECT FROM store.joint_visit AS j WHERE j.place_id = p.id)
+        FOR UPDATE OF p
+    );
+    DELETE FROM store.place_point AS pp WHERE pp.place_id IN (SELECT unnest(unused));
+    DELETE FROM store.place AS p WHERE p.id IN (SELECT unnest(unused));
+    DELETE FROM imports.trace AS t
     WHERE
         t.organisation_id = this.organisation_id
         AND t.import_id = this.id
-        AND p.version = 1
-        AND NOT EXISTS (SELECT FROM store.place_history AS h WHERE h.place_id = p.id)
-        AND NOT EXISTS (SELECT FROM store.visit AS v WHERE v.place_id = p.id)
-        AND NOT EXISTS (SELECT FROM store.note AS n WHERE n.place_id = p.id)
-        AND NOT EXISTS (SELECT FROM store.joint_visit AS j WHERE j.place_id = p.id)
-    FOR UPDATE OF p;
-    DELETE FROM store.place_point AS pp USING pg_temp.undone AS u WHERE pp.place_id = u.id;
-    DELETE FROM store.place AS p USING pg_temp.undone AS u WHERE p.id = u.id;
-    DELETE FROM imports.trace AS t USING pg_temp.undone AS u
-    WHERE t.organisation_id = this.organisation_id AND t.import_id = this.id AND t.place_id = u.id;
+        AND t.place_id IN (SELECT unnest(unused));
     INSERT INTO imports.finding
     SELECT this.id, t.line, 'kept', '', '', 'changed or used since it was imported'
     FROM imports.trace AS t
     WHERE t.organisation_id = this.organisation_id AND t.import_id = this.id;
     GET DIAGNOSTICS kept_rows = ROW_COUNT;
-    DROP TABLE pg_temp.undone;
     UPDATE imports.import
     SET status = 'undone', undone_at = access.clock(), kept = kept_rows
     WHERE id = this.id;
