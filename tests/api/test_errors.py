@@ -20,7 +20,7 @@ def test_each_mapped_exception_is_a_problem_document() -> None:
     for kind, status in STATUS.items():
         error = {WaitFirst: WaitFirst(7), ChooseOrganisation: ChooseOrganisation(["A", "B"])}.get(
             kind,
-            kind("A sentence."),  # type: ignore[call-overload]  # a table of many kinds
+            kind("A sentence."),
         )
         answer = problem_of(error)
         assert answer.status_code == status
@@ -45,19 +45,25 @@ def test_an_unexpected_error_tells_nothing(caplog: pytest.LogCaptureFixture) -> 
     assert answer.headers["cache-control"] == "no-store"
 
 
+def fail_with_values() -> None:
+    try:
+        int(SECRET)
+    except ValueError as inner:
+        raise RuntimeError(f"outer {SECRET}") from inner
+
+
 def test_the_log_says_where_and_of_which_kind_never_with_which_values() -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(WithoutValues("%(levelname)s %(message)s"))
-    log = logging.Logger("test")
+    log = logging.getLogger("waymark test")
     log.addHandler(handler)
     try:
-        try:
-            raise ValueError(SECRET)
-        except ValueError as inner:
-            raise RuntimeError(f"outer {SECRET}") from inner
+        fail_with_values()
     except RuntimeError:
         log.exception("Exception in ASGI application")
+    finally:
+        log.removeHandler(handler)
     assert SECRET not in written.getvalue()
     assert "RuntimeError at test_errors.py:" in written.getvalue()
 
