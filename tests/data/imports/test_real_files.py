@@ -82,9 +82,7 @@ def test_code_point_open_without_a_header_keeps_its_grid_to_the_metre(
     assert (first.line, first.name, first.postcode) == (1, "B1 1AY", "B1 1AY")
 
 
-def test_a_committed_crime_file_keeps_every_point(
-    world: World, desk: Desk, received: Receive, testdata: Path
-) -> None:
+def test_a_committed_crime_file_keeps_every_point(world: World, desk: Desk, received: Receive, testdata: Path) -> None:
     before = world.count("store.place_point")
     import_id = received(testdata / "crime/2018-01-city-of-london-street.csv.gz", "london.csv.gz")
     good = stage(desk, import_id).good
@@ -98,7 +96,9 @@ def test_a_layer_of_a_zipped_shapefile_can_be_chosen(staged: Staged) -> None:
     assert len(found.layout["sheets"]) == 18
 
 
-def test_a_workbook_with_a_title_gives_the_rows_that_its_cells_have(desk: Desk, received: Receive, testdata: Path) -> None:
+def test_a_workbook_with_a_title_gives_the_rows_that_its_cells_have(
+    desk: Desk, received: Receive, testdata: Path
+) -> None:
     import_id = received(testdata / "messy/derived_wm_libraries.xlsx", "libraries.xlsx")
     found = stage(desk, import_id)
     assert (found.layout["header_line"], found.layout["sheet"]) == (3, "Libraries")
