@@ -69,9 +69,7 @@ def receive(desk: Desk, stream: IO[bytes], offer: Offer) -> UUID:
                 operation=offer.operation,
             )
             if known is None:
-                raise NotAnAdministrator(
-                    "Files are imported by an admin, in a session for administration, for operations of theirs."
-                )
+                raise NotAnAdministrator("You look after no such operation.")
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 import zipfile
 from pathlib import Path
 
@@ -37,7 +38,7 @@ REFUSED = {
     "HTML named .csv": (b"<!DOCTYPE html><html><body>404</body></html>", "web page"),
     "a NUL byte": (HEADER + GOOD + b"B\0,-1.9,52.4\n", "Line 3 holds a NUL"),
     "a PDF": (b"%PDF-1.7 ...", "PDF"),
-    "a cut-short zip": (zipped({"a.shp": b"x" * 999})[:200], "damaged or cut short"),
+    "a cut-short zip": (zipped({"a.shp": random.Random(1).randbytes(999)})[:500], "damaged or cut short"),
     "a zip of something else": (zipped({"readme.txt": b"hello"}), "neither a Shapefile nor a workbook"),
     "a shapefile without its table": (zipped({"a.shp": b"x", "a.shx": b"x"}), "lacks a.dbf"),
     "a broken shapefile": (zipped({"a.shp": b"x", "a.shx": b"x", "a.dbf": b"x"}), "damaged"),
@@ -54,7 +55,7 @@ REFUSED = {
     "columns exchanged": (b"name,longitude,latitude\n" + b"A,52.4,-1.9\n" * 5, "exchanged"),
     "no positions": (b"name,colour\nA,red\n", "No column says where"),
     "positions without names": (b"lon,lat\n-1.9,52.4\n", "No column says what the places are called"),
-    "a quotation mark never closed": (HEADER + b'"A,-1.9,52.4\n' + GOOD * 300_000, "never closed"),
+    "a quotation mark never closed": (HEADER + b'"A,-1.9,52.4\n' + GOOD * 300_000, "every quotation mark closed"),
 }  # fmt: skip
 
 
