@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.headers import headers_for
 from api.identity import CrossOrigin
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
@@ -19,7 +20,7 @@ from data.imports.refusals import (
     NoSuchImport,
     NotAnAdministrator,
 )
-from data.notes import NoSuchNote
+from data.notes import NoSuchNote, NoSuchVisit
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.vault import NoteSealBroken
@@ -53,6 +54,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAFilter: HTTPStatus.BAD_REQUEST,
     NotAPage: HTTPStatus.BAD_REQUEST,
     NotAnExport: HTTPStatus.BAD_REQUEST,
+    NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -108,8 +110,11 @@ def install(app: FastAPI) -> None:
             answer.headers.update(error.headers)
         return answer
 
-    def unexpected(_: Request, __: Exception) -> Response:
-        return problem(500, "Something went wrong on our side. Nothing was changed. Try again, or tell your admin.")
+    def unexpected(request: Request, _: Exception) -> Response:
+        answer = problem(500, "Something went wrong on our side. Nothing was changed. Try again, or tell your admin.")
+        # This answer alone is made outside the middleware that gives every other one its headers.
+        answer.headers.update(headers_for(request.url.scheme))
+        return answer
 
     for kind in STATUS:
         app.add_exception_handler(kind, answer)
