@@ -194,7 +194,7 @@ def _add_records(changes: Changes) -> None:
             at = somewhere(random) if step == -1 else _within(changes, random.choice(beside), SIZES[step])
             worlds.a_place(conn, label, at=at, attend_rule=3 if step == -1 else 0)
             changes.count("places added")
-        for place in random.sample(marked, min(4, len(marked))):
+        for place in random.sample(marked, min(2, len(marked))):
             at = (place["easting"], place["northing"])
             if sight.step(label, VISIT) == -1:
                 worlds.a_visit(conn, label, place["place_id"], at=at)
