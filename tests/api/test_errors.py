@@ -110,3 +110,9 @@ def test_every_answer_carries_the_headers_that_protect_it(scene: Scene) -> None:
         assert "server" not in headers
     secure = scene.client.get("https://127.0.0.1/api/health")
     assert secure.headers["strict-transport-security"].startswith("max-age=")
+
+
+def test_a_body_larger_than_any_form_is_refused(scene: Scene) -> None:
+    answer = scene.send("POST", "/api/places", {"name": "x" * 1_100_000})
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
