@@ -45,12 +45,12 @@ FILTERS = (
     Filter("purposes of an agreement", SHARES, "AND for_purpose = ANY (a.purposes)", "", "charity safeguarding"),
     Filter("areas of an agreement", SHARES, "AND a.area_id = r.area_id", "", "charity visit"),
     Filter("sensitivity of an agreement", SHARES, "AND a.max_sensitivity >= r.sensitivity", "", "police visit"),
-    Filter("kinds of an agreement", SHARES, "unnest(a.kinds)", "generate_series(0, 2)", "charity visit"),
+    Filter("kinds of an agreement", SHARES, "unnest(a.kinds)", "unnest(ARRAY[0, 1, 2]::smallint [])", "charity visit"),
     Filter("precision of an agreement", SHARES, "least(a.finest_step, r.finest_step)", "r.finest_step", "police visit"),
     Filter(
         "precision of a handling", SHARES, "least(a.finest_step, r.finest_step)", "a.finest_step::int", "police visit"
     ),
-    Filter("unmet conditions", SHARES, "WHERE r.finest_step >= 0", "", "police visit"),
+    Filter("unmet conditions", SHARES, "WHERE r.finest_step >= 0", "", "police joint visit"),
     Filter("end of an agreement", "access.is_live", "AND at < agreement.valid_until", "", "nhs, agreement over"),
     Filter(
         "suspension of an agreement",
