@@ -88,7 +88,8 @@ def problem_of(error: Exception) -> Response:
     if isinstance(error, CodeNeeded):
         return problem(status, str(error), code_needed=True)
     if isinstance(error, FileRefused):
-        return problem(status, **{"detail" if name == "sentence" else name: part for name, part in error.parts().items()})
+        parts = error.parts()
+        return problem(status, str(parts.pop("sentence")), **parts)
     return problem(status, str(error))
 
 

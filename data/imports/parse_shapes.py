@@ -114,7 +114,7 @@ def _parsed(columns: list[pa.Array], shapes: pa.Array | None, lines: range) -> P
         return Parsed(lines=lines, texts=texts)
     read, is_broken = from_wkb(shapes.to_numpy(zero_copy_only=False))
     x, y = middles(read)
-    faults = pa.array(np.where(is_broken, f"geometry: {EXPECTED}\ta shape that is not closed, or has no points", None))
+    faults = pc.if_else(pa.array(is_broken), f"geometry: {EXPECTED}\ta shape that is not closed", None)
     return Parsed(lines=lines, texts=texts, faults=faults.cast(pa.string()), x=x, y=y)
 
 

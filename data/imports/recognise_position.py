@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -145,7 +146,7 @@ def _unnamed_pair(evidence: _Evidence) -> Found | None:
         return None
     columns = evidence.layout.columns
     numbers = {name: numbers_of(evidence.batch.columns[name].slice(0, _LOOKED_AT)).values for name in columns}
-    for first, second in zip(columns, columns[1:], strict=False):
+    for first, second in pairwise(columns):
         x, y = numbers[first], numbers[second]
         if not (_varies(x) and _varies(y)):
             continue

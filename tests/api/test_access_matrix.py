@@ -28,6 +28,7 @@ BODIES: Bodies = {
     ("PATCH /api/places/{id}", ""): lambda scene: {"version": version(scene), "address": "Unit 2"},
     ("POST /api/places/{id}/visits", ""): lambda _: a_visit(),
     ("POST /api/places/{id}/notes", ""): lambda _: a_note(),
+    ("PUT /api/imports/{id}/mapping", ""): lambda _: {"mapping": {}},
 }
 
 
