@@ -104,7 +104,7 @@ $$;
 CREATE FUNCTION layers.place_cells(
     z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
 ) RETURNS bytea
-LANGUAGE plpgsql
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
@@ -211,7 +211,7 @@ $$;
 CREATE FUNCTION layers.risk_cells(
     z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
 ) RETURNS bytea
-LANGUAGE plpgsql
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
@@ -292,7 +292,7 @@ $$;
 CREATE FUNCTION layers.visit_cells(
     z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
 ) RETURNS bytea
-LANGUAGE plpgsql
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
