@@ -5,12 +5,15 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Response
 
-from api import collections, errors, features, places, sessions, tiles
+from api import collections, errors, features, imports, places, sessions, tiles
 from api.answers import json_answer
 from api.backing import Backing
 from api.headers import WithHeaders
 from api.identity import BackingNow
 from data.sessions import is_demo
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a request that brings no file: a note has 10,000 characters at most."""
 
 PUBLIC = {("get", "/api/health"), ("post", "/api/session")}
 """Operations that strangers may call; every other one refuses them."""
@@ -39,6 +42,7 @@ def create_api(backing: Backing) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        max_body_size=LARGEST_BODY,
     )
     app.state.backing = backing
     app.router.redirect_slashes = False
@@ -49,6 +53,7 @@ def create_api(backing: Backing) -> FastAPI:
         tiles.router,
         features.router,
         places.router,
+        imports.router,
     ):
         app.include_router(router, prefix="/api")
     errors.install(app)

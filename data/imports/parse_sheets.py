@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
 
@@ -118,8 +118,6 @@ def cell_text(value: object) -> str:
             return value.date().isoformat()
         case date() | time():
             return value.isoformat()
-        case timedelta():
-            return str(value)
         case _:
             return str(value)
 

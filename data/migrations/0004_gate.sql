@@ -3,13 +3,20 @@
 
 SET ROLE waymark_owner;
 
+CREATE TYPE access.shelf_lists AS (
+    exact int [],
+    cells int []
+);
+COMMENT ON TYPE access.shelf_lists IS
+'The shelves on which a session holds a key for one kind of record: an exact one, or any, in order.';
+
 CREATE TABLE access.ring (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     membership_id uuid NOT NULL,
     purpose text NOT NULL,
     scope text NOT NULL CHECK (scope IN ('full', 'layers')),
     bits bit varying NOT NULL,
-    shelves int [] NOT NULL,
+    shelves access.shelf_lists [] NOT NULL,
     fingerprint bytea NOT NULL,
     stamp bigint NOT NULL,
     epoch bigint NOT NULL,
@@ -17,9 +24,9 @@ CREATE TABLE access.ring (
     UNIQUE (membership_id, purpose, scope)
 );
 COMMENT ON TABLE access.ring IS
-'The keys of one membership under one purpose: bit n is set when lock n opens. shelves holds '
-'shelf * 8 + kind * 2 + exact for every shelf with a key, so that a reader skips whole shelves. No '
-'foreign key: a request that stores a ring must not hold up a change to the membership.';
+'The keys of one membership under one purpose: bit n is set when lock n opens. shelves has one element '
+'for each kind of record, so that a reader skips whole shelves. No foreign key: a request that stores '
+'a ring must not hold up a change to the membership.';
 ALTER TABLE access.ring ALTER COLUMN bits SET STORAGE EXTERNAL;
 
 CREATE SEQUENCE access.ring_stamp;
@@ -49,7 +56,7 @@ SET ROLE waymark_gate;
 -- GIS clients, opens no visit and no note content.
 CREATE FUNCTION access.compute_ring(
     membership uuid, for_purpose text, for_scope text, at timestamptz,
-    OUT bits bit varying, OUT shelves int [], OUT valid_until timestamptz
+    OUT bits bit varying, OUT shelves access.shelf_lists [], OUT valid_until timestamptz
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     WITH decided AS MATERIALIZED (
@@ -64,6 +71,11 @@ AS $$
         CROSS JOIN generate_series(0, 5) AS f (step)
         WHERE f.step <= d.step OR (f.step = 5 AND d.content)
         GROUP BY d.label_id
+    ),
+    on_shelves AS (
+        SELECT DISTINCT access.shelf_of(l.owner_id, l.sensitivity) AS shelf, d.kind, d.step
+        FROM decided AS d
+        JOIN access.label AS l ON l.id = d.label_id
     )
     SELECT
         (
@@ -71,16 +83,16 @@ AS $$
             FROM generate_series(0, (SELECT coalesce(max(label.id), 0) FROM access.label)) AS l (id)
             LEFT JOIN masks AS m ON m.label_id = l.id
         ),
-        coalesce((
-            SELECT array_agg(DISTINCT
-                access.shelf_of(l.owner_id, l.sensitivity) * 8
-                + d.kind * 2
-                + CASE WHEN d.step = 4 THEN e.exact ELSE 0 END
+        (
+            SELECT array_agg(
+                (
+                    ARRAY(SELECT DISTINCT o.shelf FROM on_shelves AS o WHERE o.kind = k.kind AND o.step = 4 ORDER BY 1),
+                    ARRAY(SELECT DISTINCT o.shelf FROM on_shelves AS o WHERE o.kind = k.kind ORDER BY 1)
+                )::access.shelf_lists
+                ORDER BY k.kind
             )
-            FROM decided AS d
-            JOIN access.label AS l ON l.id = d.label_id
-            CROSS JOIN generate_series(0, 1) AS e (exact)
-        ), '{}'),
+            FROM generate_series(0, 2) AS k (kind)
+        ),
         access.next_change(membership, at)
 $$;
 
@@ -181,22 +193,20 @@ CREATE FUNCTION access.shelves(for_kind int, exact boolean) RETURNS int []
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ring_shelves int [];
+    lists access.shelf_lists [];
 BEGIN
-    SELECT s.shelves INTO ring_shelves
+    SELECT s.shelves INTO lists
     FROM access.ready_session AS s
     WHERE s.token_hash = access.token_hash();
     IF NOT FOUND THEN
-        SELECT c.shelves INTO ring_shelves
+        SELECT c.shelves INTO lists
         FROM access.live_session AS s
         CROSS JOIN LATERAL access.compute_ring(s.membership_id, s.purpose, s.scope, access.clock()) AS c
         WHERE s.token_hash = access.token_hash();
     END IF;
-    RETURN ARRAY(
-        SELECT shelf >> 3
-        FROM unnest(ring_shelves) AS shelf
-        WHERE (shelf & 7) = for_kind * 2 + exact::int
-        ORDER BY 1
+    RETURN coalesce(
+        CASE WHEN exact THEN (lists[for_kind + 1]).exact ELSE (lists[for_kind + 1]).cells END,
+        '{}'
     );
 END
 $$;

@@ -34,23 +34,23 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     carried CONSTANT text := set_config('waymark.token', token, true);
-    has_entered boolean := false;
-    is_logged boolean;
-    has_joint_visit boolean;
     pass access.pass;
+    has_entered boolean := false;
+    found_session uuid;
     found_key text;
     found_exact int [];
-    found_coarse int [];
+    found_cells int [];
+    has_joint_visit boolean;
     opened uuid [];
 BEGIN
     LOOP
         SELECT
+            s.id,
             encode(s.fingerprint, 'hex') || '.' || s.stamp,
-            ARRAY(SELECT shelf >> 3 FROM unnest(s.shelves) AS shelf WHERE (shelf & 7) = for_kind * 2 + 1 ORDER BY 1),
-            ARRAY(SELECT shelf >> 3 FROM unnest(s.shelves) AS shelf WHERE (shelf & 7) = for_kind * 2 ORDER BY 1),
-            audit.looks_are_open(s.id, in_layer, look_cells),
+            (s.shelves[for_kind + 1]).exact,
+            (s.shelves[for_kind + 1]).cells,
             EXISTS (SELECT FROM store.joint_visit_member AS jm WHERE jm.membership_id = s.membership_id)
-        INTO found_key, found_exact, found_coarse, is_logged, has_joint_visit
+        INTO found_session, found_key, found_exact, found_cells, has_joint_visit
         FROM access.ready_session AS s
         WHERE
             s.token_hash = access.token_hash()
@@ -62,14 +62,13 @@ BEGIN
         END IF;
         has_entered := true;
     END LOOP;
-    IF NOT FOUND THEN
-        found_key := NULL;
+    IF found_session IS NULL THEN
+        found_session := pass.session_id;
         found_exact := access.shelves(for_kind, true);
-        found_coarse := access.shelves(for_kind, false);
-        is_logged := audit.looks_are_open(pass.session_id, in_layer, look_cells);
+        found_cells := access.shelves(for_kind, false);
         has_joint_visit := true;
     END IF;
-    IF NOT is_logged THEN
+    IF NOT audit.looks_are_open(found_session, in_layer, look_cells) THEN
         RETURN ('not logged', NULL, NULL, NULL, NULL)::layers.admission;
     END IF;
     IF has_joint_visit THEN
@@ -77,7 +76,7 @@ BEGIN
         found_key := CASE WHEN opened IS NULL THEN found_key END;
     END IF;
     RETURN (
-        CASE WHEN found_key = known THEN 'known' ELSE 'made' END, found_key, found_exact, found_coarse, opened
+        CASE WHEN found_key = known THEN 'known' ELSE 'made' END, found_key, found_exact, found_cells, opened
     )::layers.admission;
 END
 $$;

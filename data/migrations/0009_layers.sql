@@ -42,60 +42,29 @@ AS $$
         AND public.st_y(middle) > public.st_ymin(frame) AND public.st_y(middle) <= public.st_ymax(frame)
 $$;
 
--- Places: exact points from zoom 13, and squares for what is known only as cells; below zoom 13
--- squares alone, counted where the session knows the places themselves.
-CREATE FUNCTION layers.places_tile(
-    token text, known text, z int, x int, y int, first bigint, last bigint, cells int [], looks int []
-) RETURNS layers.answer
-LANGUAGE plpgsql
+-- The places of a tile that a joint visit opened to the session, where it holds no exact key.
+CREATE FUNCTION layers.opened_places(opened uuid [], exact_shelves int [], z int, first bigint, last bigint)
+RETURNS bytea
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public, pg_temp
 AS $$
-DECLARE
-    pass CONSTANT layers.admission := layers.admit(token, 'places', 0, looks, known);
-    shift CONSTANT int := 19 - z;
-    kinds text [];
-    rules CONSTANT text [] := ARRAY['ok', 'two_people', 'contact_owner_first', 'do_not_attend'];
-    exact_shelves CONSTANT int [] := pass.exact_shelves;
-    body bytea;
 BEGIN
-    IF pass.outcome <> 'made' THEN
-        RETURN (pass.outcome, pass.ring_key, NULL)::layers.answer;
-    ELSIF z < 13 THEN
-        body := layers.place_cells(z, x, y, cells, pass.cell_shelves, NULL);
-        RETURN ('made', pass.ring_key, body)::layers.answer;
+    IF opened IS NULL THEN
+        RETURN '';
     END IF;
-    SELECT s.words INTO kinds FROM reference.slugs AS s WHERE s.list = 'site_kind';
-    SELECT st_asmvt(tile, 'places', 4096, 'geom') INTO body
-    FROM (
-        SELECT
-            p.place_id::text AS id, kinds[p.kind] AS kind, rules[p.attend_rule + 1] AS attend_rule,
-            st_makepoint((p.x >> shift) & 4095, (p.y >> shift) & 4095) AS geom
-        FROM unnest(exact_shelves) AS shelf
-        CROSS JOIN LATERAL (
-            SELECT pp.place_id, pp.kind, pp.attend_rule, pp.x, pp.y
-            FROM store.place_point AS pp
-            WHERE pp.shelf = shelf.shelf AND pp.key BETWEEN first AND last
-            ORDER BY pp.key, pp.place_id
-        ) AS p
-    ) AS tile;
-    IF pass.opened IS NOT NULL THEN
-        SELECT body || st_asmvt(tile, 'places', 4096, 'geom') INTO body
+    RETURN (
+        SELECT st_asmvt(tile, 'places', 4096, 'geom')
         FROM (
             SELECT
-                p.place_id::text AS id, kinds[p.kind] AS kind, rules[p.attend_rule + 1] AS attend_rule,
-                st_makepoint((p.x >> shift) & 4095, (p.y >> shift) & 4095) AS geom
+                p.place_id::text AS id,
+                ((SELECT s.words FROM reference.slugs AS s WHERE s.list = 'site_kind'))[p.kind] AS kind,
+                (ARRAY['ok', 'two_people', 'contact_owner_first', 'do_not_attend'])[p.attend_rule + 1] AS attend_rule,
+                st_makepoint((p.x >> (19 - z)) & 4095, (p.y >> (19 - z)) & 4095) AS geom
             FROM store.place_point AS p
-            WHERE
-                p.place_id = ANY (pass.opened)
-                AND p.shelf <> ALL (exact_shelves)
-                AND p.key BETWEEN first AND last
+            WHERE p.place_id = ANY (opened) AND p.shelf <> ALL (exact_shelves) AND p.key BETWEEN first AND last
             ORDER BY p.key, p.place_id
-        ) AS tile;
-    END IF;
-    IF cardinality(pass.cell_shelves) > cardinality(exact_shelves) THEN
-        body := body || layers.place_cells(z, x, y, cells, pass.cell_shelves, exact_shelves);
-    END IF;
-    RETURN ('made', pass.ring_key, body)::layers.answer;
+        ) AS tile
+    );
 END
 $$;
 
@@ -154,6 +123,54 @@ BEGIN
         WHERE tile.geom IS NOT NULL
     );
 END
+$$;
+
+-- Places: exact points from zoom 13, and squares for what is known only as cells; below zoom 13
+-- squares alone, counted where the session knows the places themselves.
+--
+-- The tile functions are single queries without settings of their own, so that PostgreSQL puts them
+-- into the caller's query and plans both once; what few sessions need is left to functions. OFFSET 0
+-- has the session admitted once, and before anything else is evaluated.
+CREATE FUNCTION layers.places_tile(
+    token text, known text, z int, x int, y int, first bigint, last bigint, cells int [], looks int []
+) RETURNS SETOF layers.answer
+LANGUAGE sql STABLE
+AS $$
+    SELECT
+        (a.pass).outcome,
+        (a.pass).ring_key,
+        CASE
+            WHEN (a.pass).outcome <> 'made' THEN NULL
+            WHEN z < 13 THEN layers.place_cells(z, x, y, cells, (a.pass).cell_shelves, NULL)
+            ELSE (
+                SELECT
+                    CASE
+                        WHEN (a.pass).opened IS NULL AND cardinality((a.pass).cell_shelves) = cardinality((a.pass).exact_shelves)
+                            THEN points.body
+                        ELSE points.body
+                            || layers.opened_places((a.pass).opened, (a.pass).exact_shelves, z, first, last)
+                            || layers.place_cells(z, x, y, cells, (a.pass).cell_shelves, (a.pass).exact_shelves)
+                    END
+                FROM (
+                    SELECT public.st_asmvt(tile, 'places', 4096, 'geom') AS body
+                    FROM (
+                        SELECT
+                            p.place_id::text AS id,
+                            ((SELECT s.words FROM reference.slugs AS s WHERE s.list = 'site_kind'))[p.kind] AS kind,
+                            (ARRAY['ok', 'two_people', 'contact_owner_first', 'do_not_attend'])[p.attend_rule + 1] AS attend_rule,
+                            public.st_makepoint((p.x >> (19 - z)) & 4095, (p.y >> (19 - z)) & 4095) AS geom
+                        FROM (SELECT unnest((a.pass).exact_shelves) AS shelf) AS s
+                        CROSS JOIN LATERAL (
+                            SELECT pp.place_id, pp.kind, pp.attend_rule, pp.x, pp.y
+                            FROM store.place_point AS pp
+                            WHERE pp.shelf = s.shelf AND pp.key BETWEEN first AND last
+                            ORDER BY pp.key, pp.place_id
+                        ) AS p
+                    ) AS tile
+                ) AS points
+            )
+        END
+    FROM (SELECT layers.admit(token, 'places', 0, looks, known) AS pass OFFSET 0) AS a
 $$;
 
 -- Risk flags: category and severity at the place, or the strongest in a square.
@@ -358,6 +375,7 @@ GRANT EXECUTE ON FUNCTION layers.square_meets_box(int, int, int, double precisio
 layers.square(int, int, int, geometry), layers.holds_middle(int, int, int, geometry),
 layers.places_tile(text, text, int, int, int, bigint, bigint, int [], int []),
 layers.place_cells(int, int, int, int [], int [], int []),
+layers.opened_places(uuid [], int [], int, bigint, bigint),
 layers.risks_tile(text, text, int, int, int, bigint, bigint, int [], int []),
 layers.risk_cells(int, int, int, int [], int [], int []),
 layers.visits_tile(text, text, int, int, int, bigint, bigint, int [], int []),

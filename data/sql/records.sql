@@ -114,7 +114,7 @@ WHERE v.place_id = %(place)s
 ORDER BY v.visited_on DESC, v.id;
 
 -- name: is_visit_to
-SELECT EXISTS (SELECT FROM store.visit AS v WHERE v.id = %(visit)s AND v.place_id = %(place)s);
+SELECT count(*) > 0 FROM store.visit AS v WHERE v.id = %(visit)s AND v.place_id = %(place)s;
 
 -- name: add_visit
 INSERT INTO store.visit (

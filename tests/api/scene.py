@@ -79,8 +79,8 @@ class Scene:
     organisations: dict[str, int] = field(default_factory=dict)
     members: dict[str, UUID] = field(default_factory=dict)
     places: dict[str, UUID] = field(default_factory=dict)
-    agreement: UUID = UUID(int=0)
-    joint_visit: UUID = UUID(int=0)
+    agreement: UUID | None = None
+    joint_visit: UUID | None = None
     visit: str = ""
     note: str = ""
 
@@ -148,8 +148,10 @@ def a_scene(cluster: Cluster, database: str, folder: Path, *, strict: bool = Tru
 
 def _people(conn: Connection, vault: Vault) -> tuple[dict[str, int], dict[str, UUID]]:
     organisations = {kind: worlds.an_organisation(conn, kind=kind) for kind in ("charity", "police", "council")}
-    for id in organisations.values():
-        conn.execute("INSERT INTO access.organisation_key VALUES (%s, %s)", [id, vault.new_organisation_key()])
+    for organisation in organisations.values():
+        conn.execute(
+            "INSERT INTO access.organisation_key VALUES (%s, %s)", [organisation, vault.new_organisation_key()]
+        )
     members = {
         name: worlds.a_membership(conn, organisations[kind], role=role, areas=BOROUGHS)
         for name, (kind, role) in _MEMBERS.items()

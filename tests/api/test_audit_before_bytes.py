@@ -19,15 +19,19 @@ FAULTS = {
         "ALTER TABLE audit.entry DROP CONSTRAINT full_disk",
     ),
     "raised": (
-        "CREATE FUNCTION public.cut() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION 'the audit cannot be written'; END $$;"
-        " CREATE TRIGGER cut BEFORE INSERT ON audit.entry FOR EACH ROW EXECUTE FUNCTION public.cut()",
+        (
+            "CREATE FUNCTION public.cut() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'the audit cannot be written'; END $$;"
+            " CREATE TRIGGER cut BEFORE INSERT ON audit.entry FOR EACH ROW EXECUTE FUNCTION public.cut()"
+        ),
         "DROP FUNCTION public.cut() CASCADE",
     ),
     "cut": (
-        "CREATE FUNCTION public.cut() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
-        " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NEW; END $$;"
-        " CREATE TRIGGER cut BEFORE INSERT ON audit.entry FOR EACH ROW EXECUTE FUNCTION public.cut()",
+        (
+            "CREATE FUNCTION public.cut() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
+            " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NEW; END $$;"
+            " CREATE TRIGGER cut BEFORE INSERT ON audit.entry FOR EACH ROW EXECUTE FUNCTION public.cut()"
+        ),
         "DROP FUNCTION public.cut() CASCADE",
     ),
 }
@@ -150,7 +154,8 @@ def test_connections_that_were_cut_are_replaced(scene: Scene) -> None:
     headers = scene.a_session()
     assert scene.get("/api/session", headers).status_code == 200
     scene.conn.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'waymark_app' AND datname = current_database()"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE usename = 'waymark_app' AND datname = current_database()"
     )
     statuses = [scene.get("/api/session", headers).status_code for _ in range(20)]
     assert set(statuses) <= {200, 503}

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
 
 from api.app import create_api
 from tests.api.scene import Scene, a_note, a_place, a_visit
@@ -88,7 +89,10 @@ def test_nonsense_in_each_field_of_a_body(scene: Scene, operation: str) -> None:
 @pytest.mark.parametrize("operation", BODIES)
 @pytest.mark.parametrize(
     "written",
-    [b"", b"{", b"null", b"[]", b'"x"', b"\xff\xfe", b"NaN", b'{"a":' * 3000, b"[" * 100_000, b'{"minutes": NaN}', b"1" * 5000],
+    [
+        b"", b"{", b"null", b"[]", b'"x"', b"\xff\xfe", b"NaN", b'{"a":' * 3000, b"[" * 100_000,
+        b'{"minutes": NaN}', b"1" * 5000,
+    ],
 )  # fmt: skip
 def test_what_is_no_json_object(scene: Scene, operation: str, written: bytes) -> None:
     method, path = operation.split()
@@ -138,8 +142,8 @@ def known(scene: Scene, piece: str) -> str:
 def test_nonsense_in_headers(scene: Scene, header: str) -> None:
     token = scene.a_session()["Authorization"].removeprefix("Bearer ")
     for wrong in (b"", b"[", b"a:b:c", b"\xff\xfe", b"x" * 4000, b",,;;==", b"http://[::1", b"*", b"null"):
-        for carried in ({"Authorization": f"Bearer {token}"}, {"Cookie": f"__Host-waymark={token}"}):
-            headers = {name: value.encode() for name, value in carried.items()} | {header: wrong}
+        for name, value in (("Authorization", f"Bearer {token}"), ("Cookie", f"__Host-waymark={token}")):
+            headers = {name.encode(): value.encode(), header.encode(): wrong}
             for path in ("/api/collections/places/items", "/api/session"):
                 judged(scene.client.get(path, headers=headers))
             judged(scene.client.post("/api/session/tokens", headers=headers, json={}))
@@ -148,7 +152,7 @@ def test_nonsense_in_headers(scene: Scene, header: str) -> None:
 
 def operations(scene: Scene) -> list[Any]:
     schema = schemathesis.openapi.from_dict(document(scene))
-    return [found.ok() for found in schema.get_all_operations()]
+    return [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["good", "bad"])
@@ -163,7 +167,7 @@ def run(scene: Scene, cases: st.SearchStrategy[Any]) -> None:
     sessions = {kind: scene.a_session(kind) for kind in KINDS}
 
     @settings(
-        max_examples=8,
+        max_examples=5,
         derandomize=True,
         database=None,
         deadline=None,

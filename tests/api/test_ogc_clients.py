@@ -108,7 +108,7 @@ def test_the_landing_page_is_found_with_and_without_a_slash(scene: Scene) -> Non
     assert scene.client.get("/api").status_code == 401
 
 
-def test_gdal_with_a_token_that_ended_reads_nothing(scene: Scene, address: str) -> None:
+def test_gdal_with_a_token_that_ended_reads_nothing(address: str) -> None:
     environment = {**os.environ, "GDAL_HTTP_HEADERS": "Authorization: Bearer ended", "no_proxy": "127.0.0.1"}
     finished = subprocess.run(
         ["ogrinfo", "-q", f"OAPIF:{address}"], env=environment, capture_output=True, text=True, timeout=60, check=False
