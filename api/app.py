@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Response
 
-from api import collections, errors, features, places, sessions, tiles
+from api import collections, errors, features, imports, places, sessions, tiles
 from api.answers import json_answer
 from api.backing import Backing
 from api.headers import WithHeaders
@@ -49,6 +49,7 @@ def create_api(backing: Backing) -> FastAPI:
         tiles.router,
         features.router,
         places.router,
+        imports.router,
     ):
         app.include_router(router, prefix="/api")
     errors.install(app)

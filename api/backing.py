@@ -1,6 +1,5 @@
 """What the service is made of: settings read once, and the parts that requests share."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,6 @@ class Settings:
     master_key: Path
     uploads: Path
     connections: int = 8
-    is_https: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,18 +31,6 @@ class Backing:
     def close(self) -> None:
         """Give the connections back."""
         self.pool.close()
-
-
-def settings_from(environment: dict[str, str] | None = None) -> Settings:
-    """Return the settings that the WAYMARK_… variables give. Raises KeyError, naming what is missing."""
-    given = dict(os.environ) if environment is None else environment
-    return Settings(
-        database=given["WAYMARK_APP_DATABASE"],
-        master_key=Path(given["WAYMARK_MASTER_KEY"]),
-        uploads=Path(given["WAYMARK_UPLOADS"]),
-        connections=int(given.get("WAYMARK_CONNECTIONS", "8")),
-        is_https=given.get("WAYMARK_HTTPS", "") == "yes",
-    )
 
 
 def open_backing(settings: Settings) -> Backing:

@@ -8,10 +8,19 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.headers import headers_for
 from api.identity import CrossOrigin
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
-from data.notes import NoSuchNote
+from data.imports.refusals import (
+    AlreadyImported,
+    FileRefused,
+    FileTooLarge,
+    ImportNotReady,
+    NoSuchImport,
+    NotAnAdministrator,
+)
+from data.notes import NoSuchNote, NoSuchVisit
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.vault import NoteSealBroken
@@ -30,19 +39,26 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     CodeNeeded: HTTPStatus.UNAUTHORIZED,
     CrossOrigin: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    NotAnAdministrator: HTTPStatus.FORBIDDEN,
     NoSuchLayer: HTTPStatus.NOT_FOUND,
     NoSuchFeature: HTTPStatus.NOT_FOUND,
     NoSuchPlace: HTTPStatus.NOT_FOUND,
     NoSuchNote: HTTPStatus.NOT_FOUND,
+    NoSuchImport: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
+    ImportNotReady: HTTPStatus.CONFLICT,
+    AlreadyImported: HTTPStatus.CONFLICT,
     NotABox: HTTPStatus.BAD_REQUEST,
     NotAFilter: HTTPStatus.BAD_REQUEST,
     NotAPage: HTTPStatus.BAD_REQUEST,
     NotAnExport: HTTPStatus.BAD_REQUEST,
+    NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,
     WaitFirst: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -71,6 +87,9 @@ def problem_of(error: Exception) -> Response:
         return problem(status, str(error), organisations=error.organisations)
     if isinstance(error, CodeNeeded):
         return problem(status, str(error), code_needed=True)
+    if isinstance(error, FileRefused):
+        parts = error.parts()
+        return problem(status, str(parts.pop("sentence")), **parts)
     return problem(status, str(error))
 
 
@@ -92,8 +111,11 @@ def install(app: FastAPI) -> None:
             answer.headers.update(error.headers)
         return answer
 
-    def unexpected(_: Request, __: Exception) -> Response:
-        return problem(500, "Something went wrong on our side. Nothing was changed. Try again, or tell your admin.")
+    def unexpected(request: Request, _: Exception) -> Response:
+        answer = problem(500, "Something went wrong on our side. Nothing was changed. Try again, or tell your admin.")
+        # This answer alone is made outside the middleware that gives every other one its headers.
+        answer.headers.update(headers_for(request.url.scheme))
+        return answer
 
     for kind in STATUS:
         app.add_exception_handler(kind, answer)

@@ -21,6 +21,11 @@ HEADERS = {
 OVER_HTTPS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
+def headers_for(scheme: str) -> dict[str, str]:
+    """Return the headers of every answer over this scheme, http or https."""
+    return HEADERS | OVER_HTTPS if scheme == "https" else HEADERS
+
+
 class WithHeaders:
     """An ASGI application whose every answer carries HEADERS, where it does not set its own."""
 
@@ -32,7 +37,7 @@ class WithHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wanted = HEADERS | OVER_HTTPS if scope["scheme"] == "https" else HEADERS
+        wanted = headers_for(scope["scheme"])
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":

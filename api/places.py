@@ -22,7 +22,7 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
 AttendRule = Literal["ok", "two_people", "contact_owner_first", "do_not_attend"]
 Status = Literal["active", "unconfirmed", "closed"]
 CollectedFor = Literal["welfare", "safeguarding", "enforcement"]
-Sensitivity = Annotated[int, Field(ge=0, le=3)]
+Sensitivity = Annotated[int, Field(ge=0, le=3, strict=True)]
 
 
 class GeoPoint(BaseModel):

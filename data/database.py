@@ -1,5 +1,6 @@
 """Connections, whole queries from .sql files, and the one way in for a session's token."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,6 +55,8 @@ def open_pool(conninfo: str, *, size: int = 8) -> Pool:
         min_size=2,
         max_size=size,
         timeout=10,
+        # After an outage the next request tries again at once, instead of waiting for a pause that doubles.
+        reconnect_timeout=10,
         kwargs={"autocommit": True, "prepare_threshold": 1, "connect_timeout": 5},
         check=None,
         open=True,
@@ -78,12 +81,21 @@ def connected(pool: Pool) -> Iterator[Connection]:
     try:
         with pool.connection() as conn:
             yield conn
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise NotAllowed("Your role, purpose or areas do not allow this.") from error
-    except (psycopg.errors.IntegrityError, psycopg.DataError) as error:
-        raise NotStorable("A value is too long, out of range or not of the right kind.") from error
-    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
-        raise Unavailable("The database cannot be reached; nothing was shown or changed. Try again.") from error
+    except (psycopg.Error, PoolTimeout) as error:
+        raise _told(error) from error
+
+
+def _told(error: psycopg.Error | PoolTimeout) -> Exception:
+    """Return what an error of the database means to the person; whatever it is, the answer does not leave."""
+    if isinstance(error, PoolTimeout | psycopg.OperationalError | psycopg.InterfaceError):
+        return Unavailable("The database cannot be reached; nothing was shown or changed. Try again.")
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return NotAllowed("Your role, purpose or areas do not allow this.")
+    is_value = isinstance(error, psycopg.errors.IntegrityError | psycopg.DataError)
+    if is_value and error.diag.schema_name != "audit":
+        return NotStorable("A value is too long, out of range or not of the right kind.")
+    logging.getLogger(__name__).error("The database refused a statement: SQLSTATE %s.", error.sqlstate)
+    return Unavailable("The database could not do this; nothing was shown or changed. Try again.")
 
 
 @contextmanager
@@ -92,8 +104,15 @@ def entered(pool: Pool, token: str | None) -> Iterator[tuple[Connection, Pass]]:
 
     Raises NotSignedIn when the token opens no live session.
     """
-    with connected(pool) as conn, conn.transaction():
-        yield conn, enter(conn, token)
+    with connected(pool) as conn:
+        freshen(conn, token)
+        with conn.transaction():
+            yield conn, enter(conn, token)
+
+
+def freshen(conn: Connection, token: str | None) -> None:
+    """Store the session's keys again if policy changed. Outside a transaction: writers wait while they are stored."""
+    conn.execute(queries("sessions")["freshen"], {"token": token or ""})
 
 
 def enter(conn: Connection, token: str | None) -> Pass:

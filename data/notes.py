@@ -16,6 +16,10 @@ PROVENANCES = ("saw myself", "was told by the person", "was told by someone else
 _KIND, _EXACT, _CONTENT = 2, 4, 5
 
 
+class NoSuchVisit(LookupError):
+    """No visit of that id to the note's place that the session may read: hidden, another's and missing are the same."""
+
+
 class NoSuchNote(LookupError):
     """No note of that id that the session may read: hidden and missing are the same."""
 
@@ -72,7 +76,7 @@ def _opened(conn: Connection, vault: Vault, row: dict[str, Any]) -> dict[str, An
 
 
 def add_note(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewNote]) -> UUID:
-    """Record a note of the session's own organisation; its id. Raises NoSuchPlace, NotACode, NotAllowed.
+    """Record a note of the session's own organisation; its id. Raises NoSuchPlace, NoSuchVisit, NotACode, NotAllowed.
 
     It is never less protected than its place: the database picks the label.
     """
@@ -83,6 +87,8 @@ def add_note(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewNo
     )  # fmt: skip
     if label is None:
         raise NoSuchPlace("There is no such place.")
+    if new.visit is not None and not value_of(conn, "is_visit_to", visit=new.visit, place=place_id):
+        raise NoSuchVisit("There is no such visit to this place: record it first, or leave it out.")
     id, lock = uuid4(), lock_of(label, _KIND, _CONTENT)
     owner_uid, wrapped_key = _organisation_key(conn, lock)
     ciphertext, wrapped = vault.seal_note(

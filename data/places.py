@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 from psycopg import Connection
+from psycopg.errors import UniqueViolation
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
@@ -19,6 +20,7 @@ from geo.tile_keys import halves_of, keys_of
 
 ATTEND_RULES = ("ok", "two_people", "contact_owner_first", "do_not_attend")
 _EXACT, _CONTENT = 4, 5
+_SAVED_MEANWHILE = "Somebody saved this place after you read it. Read it again, then repeat your edit."
 
 
 class NoSuchPlace(LookupError):
@@ -181,13 +183,16 @@ def edit_place(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, Pla
     see_place(conn, id)
     kind = code_of(conn, "site_kind", edit.kind) if edit.kind else None
     rule = code_of(conn, "attend_rule", edit.attend_rule) - 1 if edit.attend_rule else None
-    conn.execute(queries("records")["keep_history"], {"id": id})
+    try:
+        conn.execute(queries("records")["keep_history"], {"id": id})
+    except UniqueViolation as error:
+        raise ChangedMeanwhile(_SAVED_MEANWHILE) from error
     version = value_of(
         conn, "edit_place", id=id, version=edit.version, name=edit.name, kind=kind, address=edit.address,
         postcode=edit.postcode, status=edit.status, attend_rule=rule, review_on=edit.review_on, by=who.membership_id,
     )  # fmt: skip
     if version is None:
-        raise ChangedMeanwhile("Somebody saved this place after you read it. Read it again, then repeat your edit.")
+        raise ChangedMeanwhile(_SAVED_MEANWHILE)
     if kind is not None or rule is not None:
         conn.execute(queries("records")["edit_place_point"], {"id": id, "kind": kind, "attend_rule": rule})
     audit(conn, "alteration", record=vault.hashed_id("place", id), kind="place", version=version)

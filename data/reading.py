@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from data.database import NotSignedIn, Pool, connected, queries
+from data.database import NotSignedIn, Pool, connected, freshen, queries
 from data.filters import Condition, NotAFilter
 
 _MISMATCHES = (
@@ -50,6 +50,8 @@ def tile(pool: Pool, query: str, values: Mapping[str, object]) -> TileAnswer:
     """Return one tile by its named query: one round trip, in which the database decides."""
     with connected(pool) as conn:
         row = conn.execute(queries("tiles")[query], values, binary=True).fetchone()
+        if row is not None and row[0] == "made" and row[1] is None:
+            freshen(conn, str(values["token"]))
     if row is None or row[0] == "signed out":
         raise NotSignedIn("Sign in first: no live session belongs to this request.")
     return TileAnswer(*row)
@@ -72,17 +74,19 @@ def admitted(pool: Pool, token: str | None, looks: Looks) -> Iterator[Connection
     Raises NotSignedIn when the token opens no live session.
     """
     for attempt in (1, 2):
-        with connected(pool) as conn, conn.transaction():
-            row = conn.execute(
-                queries("tiles")["admit"],
-                {"token": token or "", "layer": looks.layer, "looks": list(looks.cells)},
-            ).fetchone()
-            outcome = row[0] if row else "signed out"
-            if outcome == "signed out":
-                raise NotSignedIn("Sign in first: no live session belongs to this request.")
-            if outcome != "not logged":
-                yield conn
-                return
+        with connected(pool) as conn:
+            freshen(conn, token)
+            with conn.transaction():
+                row = conn.execute(
+                    queries("tiles")["admit"],
+                    {"token": token or "", "layer": looks.layer, "looks": list(looks.cells)},
+                ).fetchone()
+                outcome = row[0] if row else "signed out"
+                if outcome == "signed out":
+                    raise NotSignedIn("Sign in first: no live session belongs to this request.")
+                if outcome != "not logged":
+                    yield conn
+                    return
         if attempt == 1:
             open_looks(pool, token, looks)
     raise NotSignedIn("The session ended meanwhile: sign in again.")

@@ -15,19 +15,13 @@ from geo.arrays import Claims, Texts
 _LONGEST: Final = 20
 _INWARD: Final = 3
 
-_FORM: Final = re.compile(
-    r"""
-    (?: [A-PR-UWYZ] [0-9]                                  # B1
-      | [A-PR-UWYZ] [0-9] [0-9]                            # B15
-      | [A-PR-UWYZ] [0-9] [ABCDEFGHJKPSTUW]                # W1A
-      | [A-PR-UWYZ] [A-HK-Y] [0-9]                         # CV1
-      | [A-PR-UWYZ] [A-HK-Y] [0-9] [0-9]                   # WV10
-      | [A-PR-UWYZ] [A-HK-Y] [0-9] [ABEHMNPRVWXY]          # EC1A
-    )
-    [0-9] [ABD-HJLNP-UW-Z]{2}
-    """,
-    re.VERBOSE | re.ASCII,
+# As in B1, B15, W1A, CV1, WV10 and EC1A.
+OUTWARD_PATTERN: Final = (
+    "[A-PR-UWYZ][0-9]|[A-PR-UWYZ][0-9][0-9]|[A-PR-UWYZ][0-9][ABCDEFGHJKPSTUW]|"
+    "[A-PR-UWYZ][A-HK-Y][0-9]|[A-PR-UWYZ][A-HK-Y][0-9][0-9]|[A-PR-UWYZ][A-HK-Y][0-9][ABEHMNPRVWXY]"
 )
+INWARD_PATTERN: Final = "[0-9][ABD-HJLNP-UW-Z]{2}"
+_FORM: Final = re.compile(f"(?:{OUTWARD_PATTERN}){INWARD_PATTERN}", re.ASCII)
 
 
 class NotAPostcode(ValueError):

@@ -9,6 +9,7 @@ COMMANDS = {
     "migrate": "scripts.serve:migrate_command",
     "demo": "scripts.demo.command:demo",
     "reference": "scripts.reference:reference",
+    "import": "scripts.imports:import_command",
     "organisation": "scripts.people:organisation",
     "user": "scripts.people:user",
     "agreement": "scripts.agreements:agreement",

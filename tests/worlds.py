@@ -36,7 +36,6 @@ def hold_clock(conn: Connection, at: datetime = NOON) -> None:
 
 
 def set_clock(conn: Connection, at: datetime) -> None:
-    """Set the held clock."""
     conn.execute("UPDATE public.held_clock SET moment = %s", [at])
 
 

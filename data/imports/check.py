@@ -35,7 +35,6 @@ class Rules:
     cells: Integers
     lookup: Lookup
     kind_memory: dict[str, int] = field(default_factory=dict)
-    postcode_memory: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +62,7 @@ class Places:
     latitude: Floats
     easting: Floats
     northing: Floats
+    has_own_name: Claims
     names: pa.StringArray
     addresses: pa.StringArray
     postcodes: pa.StringArray
@@ -126,10 +126,11 @@ def check(batch: Batch, rules: Rules) -> Checked:
     is_outside = ~np.isin(cell, rules.cells) & ~verdicts.is_out
     if is_outside.any():
         verdicts.reject(is_outside, _position_column(mapping), said(batch, mapping), "a place in your areas")
-    texts = _texts(batch, mapping, verdicts)
+    name, has_own_name = names(batch, mapping)
+    texts = _texts(batch, mapping, verdicts, name=name)
     codes = codes_of(batch, mapping, (rules.kinds, rules.sensitivity), rules.kind_memory)
     _judge_codes(codes, mapping, verdicts)
-    postcodes, is_bad = postcodes_of(column(batch, mapping.postcode), rules.postcode_memory)
+    postcodes, is_bad = postcodes_of(column(batch, mapping.postcode))
     if is_bad.any():
         verdicts.warn(is_bad, mapping.postcode or "", column(batch, mapping.postcode), "a postcode such as B1 1AY")
     places = Places(
@@ -143,10 +144,11 @@ def check(batch: Batch, rules: Rules) -> Checked:
         latitude=where.latitude,
         easting=where.easting,
         northing=where.northing,
-        names=texts[0],
-        addresses=texts[1],
+        has_own_name=has_own_name,
+        names=name,
+        addresses=texts[0],
         postcodes=postcodes,
-        source_ids=texts[2],
+        source_ids=texts[1],
     )
     good = np.flatnonzero(~verdicts.is_out)
     return Checked(
@@ -196,10 +198,9 @@ def _cells(easting: Floats, northing: Floats, rows: Claims) -> Integers:
 
 
 def _texts(
-    batch: Batch, mapping: Mapping, verdicts: _Verdicts
-) -> tuple[pa.StringArray, pa.StringArray, pa.StringArray]:
-    """Return names, addresses and source ids, and reject rows where they are missing or too long."""
-    name = names(batch, mapping)
+    batch: Batch, mapping: Mapping, verdicts: _Verdicts, *, name: pa.StringArray
+) -> tuple[pa.StringArray, pa.StringArray]:
+    """Return addresses and source ids, and reject rows where a name is missing or a text too long."""
     address = joined([column(batch, each) for each in mapping.address], ", ", len(batch))
     source_id = column(batch, mapping.source_id)
     label = mapping.name or "name"
@@ -212,7 +213,7 @@ def _texts(
         if pc.max(pc.binary_length(texts)).as_py() > most:
             verdicts.reject(claims(pc.greater(pc.utf8_length(texts), most)), called, texts, f"at most {most} letters")
         verdicts.reject(has_nul(texts), called, texts, "text without NUL characters")
-    return name, address, source_id
+    return address, source_id
 
 
 def _judge_codes(codes: Codes, mapping: Mapping, verdicts: _Verdicts) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from isal import igzip
 
@@ -26,7 +26,8 @@ class Guarded(io.RawIOBase):
     """A stream of UTF-8 bytes that stops at the limit and says in a sentence what is wrong with the bytes."""
 
     def __init__(self, path: Path, encoding: str, limits: Limits, *, packed: bool) -> None:
-        self._file: IO[bytes] = igzip.open(path, "rb") if packed else path.open("rb")
+        opened: Any = igzip.IGzipFile if packed else open  # igzip ships no types
+        self._file: IO[bytes] = opened(path, "rb")
         self._recode = encoding not in ("utf-8", "")
         self._decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding or "ascii")()
         self._packed_size = path.stat().st_size

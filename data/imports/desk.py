@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from data.database import Pool, connected, entered, queries
 from data.imports.limits import Limits
+from data.imports.refusals import NotAnAdministrator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +25,13 @@ class Desk:
 
     @contextmanager
     def entered(self) -> Iterator[Connection]:
-        """Give a transaction that carries the session, without a limit of time. Raises NotSignedIn."""
+        """Give a transaction that carries an admin's session, without a limit of time.
+
+        Raises NotSignedIn, NotAnAdministrator.
+        """
         with entered(self.pool, self.token) as (conn, _):
+            if not one_value(conn, "is_admin"):
+                raise NotAnAdministrator("Files are imported by an admin, in a session for administration.")
             conn.execute(query("without_time_limit"))
             yield conn
 

@@ -23,6 +23,7 @@ EXPECTED = "expected CSV, XLSX, XLS, GeoJSON, GeoPackage, a zipped Shapefile, KM
 
 _HEAD = 4096
 _SMALL_ENTRY = 1 << 20
+_FEW = 0.05
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf")
 
 
@@ -71,7 +72,7 @@ def format_of(path: Path, limits: Limits) -> str:
             if mark.refusal:
                 raise FileRefused(f"{mark.refusal}; {EXPECTED}.")
             return mark.format
-    if b"\0" in head:
+    if sum(byte < 9 for byte in head) > _FEW * len(head):
         raise FileRefused(f"The file is in no format that can be imported; {EXPECTED}.")
     return "csv"
 

@@ -14,7 +14,7 @@ Words = NDArray[np.uint64]
 
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15
 _LONGEST: Final = 4096
-_SLOTS: Final = 1 << 25
+_SLOTS: Final = 1 << 24
 _MOST_SUSPECTS: Final = 50_000
 
 
@@ -89,7 +89,7 @@ def _salt(text: str) -> int:
 
 
 class Repeats:
-    """Remembers keys roughly, in 32 MB however many there are: never overlooks a repeat, sometimes suspects one.
+    """Remembers keys roughly, in 16 MB however many there are: never overlooks a repeat, sometimes suspects one.
 
     A Bloom filter with two slots a key (B. H. Bloom, Space/time trade-offs in hash coding, 1970).
     """
@@ -105,7 +105,7 @@ class Repeats:
         known = np.unique_counts(keys[keys != 0])
         words = known.values.view(np.uint64)
         first = (words & np.uint64(_SLOTS - 1)).astype(np.int64)
-        second = (words >> np.uint64(39)).astype(np.int64)
+        second = (words >> np.uint64(40)).astype(np.int64)
         is_suspect = (known.counts > 1) | (self._slots[first] & self._slots[second])
         self._slots[first] = True
         self._slots[second] = True

@@ -1,6 +1,7 @@
 """How a file lays its table out: what was asked, what was found, and where the header is."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
@@ -79,7 +80,8 @@ def header_of(rows: Sequence[Sequence[str]], asked: Asked, *, most_columns: int)
     has_header = asked.has_header
     if has_header is None:
         has_header = not asked.columns and _is_header(sample[first])
-    width = max(len(row) for row in sample[first:])
+    usual = Counter(len(row) for row in sample[first:] if any(row)).most_common(1)[0][0]
+    width = max(usual, len(sample[first]) if has_header else 0)
     if width > most_columns:
         raise FileRefused(f"The table has {width:,} columns; expected at most {most_columns}.")
     names = list(asked.columns) or (sample[first] if has_header else [])

@@ -20,6 +20,7 @@ POSITIONS: Final = {
     "none": 0,
 }
 _PATTERN_COLUMN: Final = re.compile(r"\{([^{}]*)\}")
+LISTS: Final = ("address", "position_columns")
 _ONE_COLUMN: Final = ("name", "postcode", "source_id", "kind", "attend_rule", "status", "closed", "sensitivity")
 
 
@@ -86,7 +87,7 @@ def mapping_from(values: dict[str, Any], recognised: Mapping) -> Mapping:
 
 def _value(name: str, value: object) -> object:
     """Return one field's value in its type."""
-    if name in {"address", "position_columns"}:
+    if name in LISTS:
         listed = [value] if isinstance(value, str) else value
         if isinstance(listed, list | tuple) and all(isinstance(each, str) for each in listed):
             return tuple(listed)

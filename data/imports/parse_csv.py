@@ -14,8 +14,9 @@ from data.imports.layout import Asked, Layout, header_of
 from data.imports.limits import Limits
 from data.imports.refusals import FileRefused
 
-_BLOCK = 4 << 20
+_BLOCK = 2 << 20
 _SAID = 200
+_MANY_LINES = 20
 _BLANK = " \r\n"
 
 
@@ -79,7 +80,7 @@ class _Rows:
             if "Empty CSV" not in str(error):
                 raise FileRefused(
                     f"The CSV cannot be read after line {self._line:,}: perhaps a quotation mark there is never "
-                    "closed; expected rows of less than 4 MB.",
+                    "closed; expected rows of less than 2 MB.",
                     line=self._line,
                 ) from error
         if self._ragged:
@@ -121,13 +122,18 @@ class _Rows:
         faults = None
         if ragged:
             said = [
-                f"a row of {width} columns\t{row.actual_columns} columns: {row.text[:_SAID]}"
+                f"{_expected(row, width)}\t{row.actual_columns} columns: {row.text[:_SAID]}"
                 if row.text.strip(_BLANK + self._layout.delimiter)
                 else None
                 for row in ragged
             ]
             faults = pa.concat_arrays([pa.nulls(good, pa.string()), pa.array(said, pa.string())])
         return Parsed(lines=pa.array(lines.astype(np.int32)), texts=texts, faults=faults)
+
+
+def _expected(row: csv.InvalidRow, width: int) -> str:
+    expected = f"a row of {width} columns"
+    return f"{expected}, with every quotation mark closed" if row.text.count("\n") > _MANY_LINES else expected
 
 
 def _newlines(found: pa.RecordBatch) -> np.ndarray:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -32,7 +31,7 @@ _SPREAD = "; expected one of the layers "
 def parse_shapes(path: Path, format: str, asked: Asked, limits: Limits) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """Return the schema and the batches of one layer: the one asked for, or the largest of points."""
     pyogrio = _only_driver(_DRIVERS[format])
-    source = f"/vsizip/{path}" if format == "shapefile" else str(path)
+    source = f"/vsizip/{{{path}}}" if format == "shapefile" else str(path)
     try:
         found = [str(name) for name, _ in pyogrio.list_layers(source)]
         layer = _choose(pyogrio, source, found, asked.sheet)
@@ -114,8 +113,9 @@ def _parsed(columns: list[pa.Array], shapes: pa.Array | None, lines: range) -> P
         return Parsed(lines=lines, texts=texts)
     read, is_broken = from_wkb(shapes.to_numpy(zero_copy_only=False))
     x, y = middles(read)
-    faults = pa.array(np.where(is_broken, f"geometry: {EXPECTED}\ta shape that is not closed, or has no points", None))
-    return Parsed(lines=lines, texts=texts, faults=faults.cast(pa.string()), x=x, y=y)
+    said = f"geometry: {EXPECTED}\ta shape that is not closed, or has no points"
+    faults = pa.array([said if broken else None for broken in is_broken.tolist()], pa.string())
+    return Parsed(lines=lines, texts=texts, faults=faults, x=x, y=y)
 
 
 def _texts(column: pa.Array) -> pa.Array:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def _batches(schema: pa.Schema, rows: Rows | chain[list[str]], line: int, width:
 
 def _xlsx(path: Path) -> tuple[list[str], OpenSheet]:
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True, keep_links=False)
     except Exception as error:
         raise FileRefused("The XLSX workbook is damaged or encrypted; expected a whole one.") from error
 
@@ -118,8 +118,6 @@ def cell_text(value: object) -> str:
             return value.date().isoformat()
         case date() | time():
             return value.isoformat()
-        case timedelta():
-            return str(value)
         case _:
             return str(value)
 

@@ -68,14 +68,16 @@ def receive(desk: Desk, stream: IO[bytes], offer: Offer) -> UUID:
                 sensitivity=offer.sensitivity,
                 operation=offer.operation,
             )
-            if known is None:
-                raise NotAnAdministrator(
-                    "Files are imported by an admin, in a session for administration, for operations of theirs."
-                )
+            _refuse_unknown(known)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return import_id
+
+
+def _refuse_unknown(known: object) -> None:
+    if known is None:
+        raise NotAnAdministrator("You look after no such operation.")
 
 
 def _keep(desk: Desk, stream: IO[bytes], import_id: UUID) -> bytes:

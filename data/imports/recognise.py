@@ -56,12 +56,15 @@ def recognise(layout: Layout, batch: Batch, file_name: str, areas: Bounds | None
     def is_filled(name: str) -> bool:
         return len(sample.columns[name]) >= _FILLED * sample.rows
 
+    def says_something(name: str) -> bool:
+        return bool(sample.columns[name])
+
     postcode = choose("postcode", vocabulary.POSTCODE) or _postcodes_by_content(sample, reasons)
     found = position_of(layout, batch, (file_name, postcode), areas)
     taken.update(found.columns)
-    taken.update({postcode} - {None})
+    taken |= {postcode} if postcode else set()
     reasons["position"] = found.reason
-    name = choose("name", vocabulary.NAME, is_filled)
+    name = choose("name", vocabulary.NAME, is_filled) or choose("name", vocabulary.NAME, says_something)
     mapping = Mapping(
         name=name,
         postcode=postcode,

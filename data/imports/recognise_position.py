@@ -1,5 +1,6 @@
 """Which columns say where a place is, and in which reference system."""
 
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -40,6 +41,7 @@ _PAIRS: Final[tuple[tuple[Words, Words], ...]] = (
 _WKT = re.compile(r"\s*(?:SRID=\d+;)?(?:MULTI)?(?:POINT|POLYGON|LINESTRING)\s*Z?M?\s*\(", re.IGNORECASE)
 _LOOKED_AT = 2_000
 _MOSTLY = 0.7
+_SELDOM = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,9 +146,9 @@ def _unnamed_pair(evidence: _Evidence) -> Found | None:
         return None
     columns = evidence.layout.columns
     numbers = {name: numbers_of(evidence.batch.columns[name].slice(0, _LOOKED_AT)).values for name in columns}
-    for first, second in zip(columns, columns[1:], strict=False):
+    for first, second in itertools.pairwise(columns):
         x, y = numbers[first], numbers[second]
-        if min(np.isfinite(x).mean(), np.isfinite(y).mean()) < _MOSTLY:
+        if not (_varies(x) and _varies(y)):
             continue
         judgement = judge_columns(x, y, said=("", "", *evidence.said), areas=evidence.areas)
         if judgement.system in ("wgs84", "bng"):
@@ -155,6 +157,12 @@ def _unnamed_pair(evidence: _Evidence) -> Found | None:
             order = (second, first) if judgement.swapped else (first, second)
             return Found(position=position, columns=order, crs=crs, reason=judgement.reason)
     return None
+
+
+def _varies(numbers: Floats) -> bool:
+    """Say whether most rows have a number, and hardly two the same, as coordinates are."""
+    found = numbers[np.isfinite(numbers)]
+    return len(found) >= _MOSTLY * len(numbers) and len(np.unique(found)) >= _SELDOM * len(found)
 
 
 def _grid_reference(evidence: _Evidence) -> Found | None:

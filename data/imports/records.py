@@ -115,11 +115,15 @@ def rejects_of(desk: Desk, import_id: UUID) -> Iterator[str]:
     with desk.entered() as conn:
         record_of(conn, import_id)
         one_value(conn, "note_rejects", id=import_id)
-    with desk.entered() as conn, conn.cursor("rejects") as cursor:
-        yield _csv_line(("line", "verdict", "column", "said", "expected"))
-        cursor.itersize = _ROWS_AT_ONCE
-        for row in cursor.execute(query("rejects"), {"id": import_id}):
-            yield _csv_line(row)
+    yield _csv_line(("line", "verdict", "column", "said", "expected"))
+    after = {"after_line": 0, "after_verdict": ""}
+    while True:
+        with desk.entered() as conn:
+            some = conn.execute(query("rejects"), {"id": import_id, "at_most": _ROWS_AT_ONCE, **after}).fetchall()
+        yield "".join(map(_csv_line, some))
+        if len(some) < _ROWS_AT_ONCE:
+            return
+        after = {"after_line": some[-1][0], "after_verdict": some[-1][1]}
 
 
 def _csv_line(values: tuple[Any, ...]) -> str:

@@ -1,5 +1,7 @@
 """Why a file, or what was asked with it, is not taken."""
 
+from uuid import UUID
+
 
 class FileRefused(ValueError):
     """A file that cannot be imported as it is.
@@ -52,6 +54,6 @@ class ImportNotReady(ValueError):
 class AlreadyImported(ValueError):
     """The same file was imported before with the same choices; `import_id` is that import."""
 
-    def __init__(self, sentence: str, import_id: str) -> None:
+    def __init__(self, sentence: str, import_id: UUID) -> None:
         super().__init__(sentence)
         self.import_id = import_id

@@ -13,6 +13,7 @@ import pyarrow as pa
 from psycopg import Copy, sql
 from psycopg.types.json import Jsonb
 
+from data.imports.batches import Batch
 from data.imports.check import Checked, Finding, Places, Rules, check
 from data.imports.copying import HEADER, TRAILER, copy_rows
 from data.imports.desk import Desk, one_value, query
@@ -60,6 +61,7 @@ def stage(
         first = next(batches, None)
         if first is None:
             raise FileRefused("The file has a header but no rows; expected at least one row.")
+        _refuse_unless_a_table(first, found.layout)
         recognised = recognise(found.layout, first, this.file_name, _bounds(cells))
         mapping = mapping_from(changes or {}, recognised)
         check_mapping(mapping, found.layout.columns, kinds)
@@ -75,6 +77,20 @@ def stage(
                 write(*_staged(checked, this, mapping, tally))
                 progress(tally.read)
     return _settled(desk, this, (found.layout, mapping, fingerprint), tally)
+
+
+def _refuse_unless_a_table(first: Batch, layout: Layout) -> None:
+    """Raise FileRefused, with the first of them, when no row could be read as a row."""
+    if first.faults.null_count or not len(first):
+        return
+    expected, _, said = str(first.faults[0]).partition("\t")
+    line, shown = int(first.lines[0]), " ".join(said.split())[:80]
+    raise FileRefused(
+        f"{layout.row_word.capitalize()} {line:,} has {shown}; expected {expected}.",
+        line=line,
+        said=said,
+        expected=expected,
+    )
 
 
 def _prepared(desk: Desk, import_id: UUID) -> tuple[Import, Integers, dict[str, int]]:
@@ -167,8 +183,9 @@ def _staged(checked: Checked, this: Import, mapping: Mapping, tally: _Tally) -> 
     """Return the rows and the findings of a batch as COPY wants them, and note what is remembered of them."""
     places = checked.places
     source_key = text_keys(places.source_ids, salt=this.source)
-    compares_names = mapping.duplicates == "skip"
-    name_key = name_keys(places.names) if compares_names else np.zeros(len(places.lines), dtype=np.int64)
+    name_key = np.zeros(len(places.lines), dtype=np.int64)
+    if mapping.duplicates == "skip":
+        name_key = np.where(places.has_own_name, name_keys(places.names), 0)
     tally.read += checked.read
     tally.sources.add(source_key)
     tally.names.add(name_key)

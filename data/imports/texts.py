@@ -17,6 +17,7 @@ _NO_NAME = pa.array(NO_NAME)
 _BREAKS = np.zeros(256, dtype=np.bool_)
 _BREAKS[[9, 10, 11, 12, 13]] = True
 _JUNK = " ,;"
+_SPACE = ord(" ")
 
 
 def claims(array: pa.Array) -> Claims:
@@ -26,10 +27,10 @@ def claims(array: pa.Array) -> Claims:
 
 
 def clean(texts: pa.StringArray, *, nothing: pa.Array = _NOTHING) -> pa.StringArray:
-    """Return a column on one line each, trimmed, with '' for NULL and for words that mean nothing."""
+    """Return a column with single spaces between words, trimmed, with '' for NULL and for words that mean nothing."""
     trimmed = pc.utf8_trim_whitespace(pc.fill_null(texts, ""))
     letters = np.frombuffer(trimmed.buffers()[2] or b"", dtype=np.uint8)
-    if _BREAKS[letters].any():
+    if _BREAKS[letters].any() or ((letters[1:] == _SPACE) & (letters[:-1] == _SPACE)).any():
         trimmed = pc.replace_substring_regex(trimmed, r"\s+", " ")
     is_nothing = pc.is_in(trimmed, value_set=nothing)
     return pc.if_else(is_nothing, "", trimmed) if pc.any(is_nothing).as_py() else trimmed
@@ -55,19 +56,20 @@ def has_nul(texts: pa.StringArray) -> Claims:
 
 def joined(parts: Sequence[pa.StringArray], separator: str, count: int) -> pa.StringArray:
     """Return the parts of each row that say something, joined."""
-    if len(parts) < 2:
-        return parts[0] if parts else empty(count)
-    filled = [pc.if_else(pc.equal(part, ""), None, part) for part in parts]
-    return pc.binary_join_element_wise(*filled, separator, null_handling="skip")
+    whole = parts[0] if parts else empty(count)
+    for part in parts[1:]:
+        both = pc.binary_join_element_wise(whole, part, separator)
+        whole = pc.if_else(pc.equal(part, ""), whole, pc.if_else(pc.equal(whole, ""), part, both))
+    return whole
 
 
-def names(batch: Batch, mapping: Mapping) -> pa.StringArray:
-    """Return each row's name: its column's, else what the pattern makes, else ''."""
+def names(batch: Batch, mapping: Mapping) -> tuple[pa.StringArray, Claims]:
+    """Return each row's name, its column's, else what the pattern makes, else ''; and which are their column's."""
     own = clean(batch.columns[mapping.name], nothing=_NO_NAME) if mapping.name is not None else empty(len(batch))
     is_missing = pc.equal(own, "")
-    if not mapping.name_pattern or not pc.any(is_missing).as_py():
-        return own
-    return pc.if_else(is_missing, _from_pattern(batch, mapping), own)
+    if mapping.name_pattern and pc.any(is_missing).as_py():
+        return pc.if_else(is_missing, _from_pattern(batch, mapping), own), ~claims(is_missing)
+    return own, ~claims(is_missing)
 
 
 def _from_pattern(batch: Batch, mapping: Mapping) -> pa.StringArray:

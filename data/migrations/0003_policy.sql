@@ -295,16 +295,29 @@ CREATE TRIGGER never_another BEFORE UPDATE OF person_id, organisation_id ON acce
 FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change('whose membership it is');
 
 CREATE TABLE access.policy_epoch (
-    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    of text PRIMARY KEY,
     epoch bigint NOT NULL
 );
-INSERT INTO access.policy_epoch (epoch) VALUES (1);
+COMMENT ON TABLE access.policy_epoch IS
+'The epoch is the sum of these counters, each moved in the transaction that changes policy. New labels '
+'and handlings count apart, by owner, so that a long import never holds up a suspension.';
+INSERT INTO access.policy_epoch VALUES ('policy', 1), ('handling', 1);
 
 CREATE FUNCTION access.move_epoch() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    UPDATE access.policy_epoch SET epoch = epoch + 1;
+    UPDATE access.policy_epoch SET epoch = epoch + 1 WHERE of = TG_ARGV[0];
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION access.move_label_epoch() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO access.policy_epoch AS e VALUES ('labels of ' || NEW.owner_id, 1)
+    ON CONFLICT (of) DO UPDATE SET epoch = e.epoch + 1;
     RETURN NULL;
 END
 $$;
@@ -315,17 +328,19 @@ DECLARE
 BEGIN
     FOREACH policy_table IN ARRAY ARRAY[
         'organisation', 'person', 'membership', 'membership_area', 'operation',
-        'operation_member', 'agreement', 'agreement_area', 'handling', 'label',
+        'operation_member', 'agreement', 'agreement_area', 'handling',
         'role_purpose', 'precision_rule'
     ] LOOP
         EXECUTE format(
             'CREATE TRIGGER moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE '
-            'ON access.%I FOR EACH STATEMENT EXECUTE FUNCTION access.move_epoch()',
-            policy_table
+            'ON access.%I FOR EACH STATEMENT EXECUTE FUNCTION access.move_epoch(%L)',
+            policy_table, CASE policy_table WHEN 'handling' THEN 'handling' ELSE 'policy' END
         );
     END LOOP;
 END
 $$;
+CREATE TRIGGER moves_epoch AFTER INSERT ON access.label
+FOR EACH ROW EXECUTE FUNCTION access.move_label_epoch();
 
 GRANT SELECT ON ALL TABLES IN SCHEMA access TO waymark_gate;
 GRANT INSERT ON access.label, access.handling TO waymark_gate;

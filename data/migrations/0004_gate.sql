@@ -12,7 +12,7 @@ COMMENT ON TYPE access.shelf_lists IS
 
 CREATE TABLE access.ring (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    membership_id uuid NOT NULL REFERENCES access.membership ON DELETE CASCADE,
+    membership_id uuid NOT NULL,
     purpose text NOT NULL,
     scope text NOT NULL CHECK (scope IN ('full', 'layers')),
     bits bit varying NOT NULL,
@@ -25,7 +25,8 @@ CREATE TABLE access.ring (
 );
 COMMENT ON TABLE access.ring IS
 'The keys of one membership under one purpose: bit n is set when lock n opens. shelves has one element '
-'for each kind of record, so that a reader skips whole shelves.';
+'for each kind of record, so that a reader skips whole shelves. No foreign key: a request that stores '
+'a ring must not hold up a change to the membership.';
 ALTER TABLE access.ring ALTER COLUMN bits SET STORAGE EXTERNAL;
 
 CREATE SEQUENCE access.ring_stamp;
@@ -118,7 +119,7 @@ FROM access.session AS s
 JOIN access.membership AS m ON m.id = s.membership_id
 JOIN access.person AS p ON p.id = m.person_id
 JOIN access.organisation AS o ON o.id = m.organisation_id
-CROSS JOIN access.policy_epoch AS e
+CROSS JOIN (SELECT sum(c.epoch)::bigint AS epoch FROM access.policy_epoch AS c) AS e
 LEFT JOIN access.ring AS r
     ON r.membership_id = s.membership_id AND r.purpose = s.purpose AND r.scope = s.scope
 WHERE
@@ -163,7 +164,7 @@ WHERE
     AND access.clock() < s.expires_at
     AND access.clock() < s.last_seen_at + s.idle_limit
     AND access.clock() < r.valid_until
-    AND r.epoch = (SELECT e.epoch FROM access.policy_epoch AS e);
+    AND r.epoch = (SELECT sum(e.epoch)::bigint FROM access.policy_epoch AS e);
 
 CREATE FUNCTION access.keyring() RETURNS bit varying
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -225,7 +226,8 @@ COMMENT ON TYPE access.pass IS
 'Who is asking, as the database knows it. ring_key changes whenever an answer could; NULL: do not cache.';
 
 -- Store the ring of a live membership again. Left undone while another transaction is changing what
--- rings say: then keyring() computes the same keys on each use until a later call succeeds.
+-- rings say: then keyring() computes the same keys on each use until a later call succeeds. Only in
+-- a transaction that ends at once, because until then nobody can write what rings open.
 CREATE FUNCTION access.refresh_ring(s_membership uuid, s_purpose text, s_scope text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -236,7 +238,7 @@ BEGIN
         RETURN;
     END IF;
     -- The epoch is read first: a change that lands in between leaves the ring stale, never wrong.
-    SELECT epoch INTO at_epoch FROM access.policy_epoch;
+    SELECT sum(e.epoch) INTO at_epoch FROM access.policy_epoch AS e;
     INSERT INTO access.ring (
         membership_id, purpose, scope, bits, shelves, fingerprint, stamp, epoch, valid_until
     )
@@ -277,6 +279,7 @@ BEGIN
         RAISE EXCEPTION 'a record stands behind the lock of a label, and there is no such label'
         USING ERRCODE = 'foreign_key_violation';
     END IF;
+    -- A ring being stored just now could not be stamped before it is committed: wait for that.
     PERFORM pg_advisory_xact_lock_shared(hashtext('waymark rings'));
     UPDATE access.ring
     SET stamp = new_stamp

@@ -100,6 +100,16 @@ BEGIN
 END
 $$;
 
+-- Is there such a note behind this lock, for its key to stand beside it? Asked about the session's
+-- own new note, which it need not be able to read.
+CREATE FUNCTION access.may_seal(this_note uuid, on_lock int) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM store.note AS n WHERE n.id = this_note AND n.lock_id = on_lock);
+END
+$$;
+
 -- Is a position safe behind one label when its place is behind another? Same owner, area and wall
 -- of welfare; at least the place's sensitivity, operation and handling.
 CREATE FUNCTION access.is_as_strict(label int, as_label int) RETURNS boolean
@@ -193,7 +203,8 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION store.check_label() TO waymark_owner;
-GRANT EXECUTE ON FUNCTION access.may_grade(int), access.may_pin(uuid, int) TO waymark_app;
+GRANT EXECUTE ON FUNCTION access.may_grade(int), access.may_pin(uuid, int), access.may_seal(uuid, int)
+TO waymark_app;
 RESET ROLE;
 
 SET ROLE waymark_gate;
@@ -271,9 +282,16 @@ WITH CHECK (access.may_record(lock_id) AND EXISTS (SELECT FROM store.place AS p 
 CREATE POLICY record ON store.visit_point FOR INSERT TO waymark_app
 WITH CHECK (access.may_record(lock_id) AND access.may_pin(place_id, lock_id));
 CREATE POLICY record ON store.note FOR INSERT TO waymark_app
-WITH CHECK (access.may_record(lock_id) AND EXISTS (SELECT FROM store.place AS p WHERE p.id = place_id));
+WITH CHECK (
+    access.may_record(lock_id)
+    AND EXISTS (SELECT FROM store.place AS p WHERE p.id = place_id)
+    AND (
+        visit_id IS NULL
+        OR EXISTS (SELECT FROM store.visit AS v WHERE v.id = visit_id AND v.place_id = note.place_id)
+    )
+);
 CREATE POLICY record ON store.note_key FOR INSERT TO waymark_app
-WITH CHECK (access.may_record(lock_id));
+WITH CHECK (access.may_record(lock_id) AND access.may_seal(note_id, lock_id));
 CREATE POLICY record ON store.risk_point FOR INSERT TO waymark_app
 WITH CHECK (access.may_record(lock_id) AND access.may_pin(place_id, lock_id));
 CREATE POLICY record ON store.note_grade FOR INSERT TO waymark_app

@@ -158,8 +158,26 @@ BEGIN
 END
 $$;
 
+-- Store the session's ring when it is no longer fresh. To be called in a statement of its own,
+-- before the transaction that enters, so that nobody waits for what that transaction does.
+CREATE FUNCTION access.freshen(token text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    s record;
+BEGIN
+    SELECT l.membership_id, l.purpose, l.scope, l.is_fresh
+    INTO s
+    FROM access.live_session AS l
+    WHERE l.token_hash = sha256(convert_to(nullif(token, ''), 'UTF8'));
+    IF FOUND AND NOT s.is_fresh THEN
+        PERFORM access.refresh_ring(s.membership_id, s.purpose, s.scope);
+    END IF;
+END
+$$;
+
 -- The one way in: carry the token in this transaction, and learn who is asking. NULL for nobody.
--- Keeps the session awake at most once a minute and the ring fresh; on a replica it only reads.
+-- Keeps the session awake at most once a minute; on a replica it only reads.
 -- Stamps do not follow opened places, so a session that has one keeps no answers.
 CREATE FUNCTION access.enter(token text) RETURNS access.pass
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -177,15 +195,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    IF NOT s.is_fresh THEN
-        PERFORM access.refresh_ring(s.membership_id, s.purpose, s.scope);
-        SELECT l.is_fresh, l.fingerprint, l.stamp
-        INTO s.is_fresh, s.fingerprint, s.stamp
-        FROM access.live_session AS l
-        WHERE l.token_hash = access.token_hash();
-    END IF;
     IF s.last_seen_at < access.clock() - interval '1 minute' AND NOT pg_is_in_recovery() THEN
-        UPDATE access.session SET last_seen_at = access.clock() WHERE id = s.id;
+        -- Requests of one session come side by side: one of them says so, none waits for another.
+        UPDATE access.session SET last_seen_at = access.clock()
+        WHERE id = (SELECT k.id FROM access.session AS k WHERE k.id = s.id FOR NO KEY UPDATE SKIP LOCKED);
     END IF;
     RETURN (
         s.id, s.membership_id, s.person_id, s.organisation_id, s.role, s.purpose, s.scope,
@@ -295,6 +308,6 @@ $$;
 GRANT EXECUTE ON FUNCTION access.seconds_to_wait(bytea []), access.note_failure(bytea []),
 access.credential_of(text), access.use_totp_step(uuid, bigint), access.memberships_for(uuid, text),
 access.open_session(uuid, text, bytea), access.open_layer_token(bytea, int), access.end_session(),
-access.enter(text), access.my_session(), access.is_demo(),
+access.freshen(text), access.enter(text), access.my_session(), access.is_demo(),
 access.label_for(int, int, uuid, text, int) TO waymark_app;
 RESET ROLE;

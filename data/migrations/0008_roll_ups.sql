@@ -51,8 +51,8 @@ BEGIN
             contact_owner_first = c.contact_owner_first + excluded.contact_owner_first,
             do_not_attend = c.do_not_attend + excluded.do_not_attend;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + s.step
-            FROM new_rows AS p
+            SELECT p.first_lock + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM new_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
         ));
     ELSIF TG_OP = 'DELETE' THEN
@@ -84,8 +84,8 @@ BEGIN
             AND c.northing = k.corner_northing
             AND c.ok + c.two_people + c.contact_owner_first + c.do_not_attend = 0;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + s.step
-            FROM old_rows AS p
+            SELECT p.first_lock + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM old_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
         ));
     ELSE
@@ -159,8 +159,8 @@ BEGIN
         ON CONFLICT (lock_id, easting, northing, visited_month) DO UPDATE
         SET visits = c.visits + excluded.visits;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + 8 + s.step
-            FROM new_rows AS p
+            SELECT p.first_lock + 8 + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM new_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
         ));
     ELSIF TG_OP = 'DELETE' THEN
@@ -184,8 +184,8 @@ BEGIN
             c.lock_id = access.lock_of(p.lock_id >> 5, 1, k.step)
             AND c.easting = k.corner_easting AND c.northing = k.corner_northing AND c.visits = 0;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + 8 + s.step
-            FROM old_rows AS p
+            SELECT p.first_lock + 8 + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM old_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
         ));
     ELSE
@@ -249,8 +249,8 @@ BEGIN
         ON CONFLICT (lock_id, easting, northing, category, severity) DO UPDATE
         SET notes = c.notes + excluded.notes;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + 16 + s.step
-            FROM new_rows AS p
+            SELECT p.first_lock + 16 + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM new_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
         ));
     ELSIF TG_OP = 'DELETE' THEN
@@ -273,8 +273,8 @@ BEGIN
             c.lock_id = access.lock_of(p.lock_id >> 5, 2, k.step)
             AND c.easting = k.corner_easting AND c.northing = k.corner_northing AND c.notes = 0;
         PERFORM access.stamp_rings(ARRAY(
-            SELECT DISTINCT (p.lock_id >> 5 << 5) + 16 + s.step
-            FROM old_rows AS p
+            SELECT p.first_lock + 16 + s.step
+            FROM (SELECT DISTINCT r.lock_id >> 5 << 5 AS first_lock FROM old_rows AS r) AS p
             CROSS JOIN generate_series(0, 5) AS s (step)
         ));
     ELSE

@@ -29,6 +29,19 @@ AS $$
     )
 $$;
 
+-- True in the one tile that holds the middle of a square, where its words are written; NULL elsewhere.
+CREATE FUNCTION layers.holds_middle(easting int, northing int, metres int, frame geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT true
+    FROM public.st_transform(
+        public.st_setsrid(public.st_makepoint(easting + metres / 2.0, northing + metres / 2.0), 27700), 3857
+    ) AS middle
+    WHERE
+        public.st_x(middle) >= public.st_xmin(frame) AND public.st_x(middle) < public.st_xmax(frame)
+        AND public.st_y(middle) > public.st_ymin(frame) AND public.st_y(middle) <= public.st_ymax(frame)
+$$;
+
 -- The places of a tile that a joint visit opened to the session, where it holds no exact key.
 CREATE FUNCTION layers.opened_places(opened uuid [], exact_shelves int [], z int, first bigint, last bigint)
 RETURNS bytea
@@ -77,6 +90,7 @@ BEGIN
                 sizes[square.step + 1] AS size,
                 rules[square.rule + 1] AS attend_rule,
                 square.places,
+                layers.holds_middle(square.easting, square.northing, sizes[square.step + 1], frame) AS is_middle,
                 layers.square(square.easting, square.northing, sizes[square.step + 1], frame) AS geom
             FROM (
                 SELECT
@@ -230,6 +244,7 @@ BEGIN
         FROM (
             SELECT
                 sizes[square.step + 1] AS size, categories[square.category] AS category, square.severity,
+                layers.holds_middle(square.easting, square.northing, sizes[square.step + 1], frame) AS is_middle,
                 layers.square(square.easting, square.northing, sizes[square.step + 1], frame) AS geom
             FROM (
                 SELECT c.easting, c.northing, step.step, c.category, max(c.severity)::int AS severity
@@ -308,6 +323,7 @@ BEGIN
         FROM (
             SELECT
                 sizes[square.step + 1] AS size, to_char(square.latest, 'YYYY-MM') AS visited_month,
+                layers.holds_middle(square.easting, square.northing, sizes[square.step + 1], frame) AS is_middle,
                 layers.square(square.easting, square.northing, sizes[square.step + 1], frame) AS geom
             FROM (
                 SELECT c.easting, c.northing, step.step, max(c.visited_month) AS latest
@@ -356,7 +372,7 @@ AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION layers.square_meets_box(int, int, int, double precision []),
-layers.square(int, int, int, geometry),
+layers.square(int, int, int, geometry), layers.holds_middle(int, int, int, geometry),
 layers.places_tile(text, text, int, int, int, bigint, bigint, int [], int []),
 layers.place_cells(int, int, int, int [], int [], int []),
 layers.opened_places(uuid [], int [], int, bigint, bigint),

@@ -49,10 +49,12 @@ CREATE INDEX finding_line ON imports.finding (import_id, line);
 CREATE TABLE imports.stratum (
     import_id uuid NOT NULL REFERENCES imports.import ON DELETE CASCADE,
     sensitivity smallint NOT NULL,
+    cell int NOT NULL,
     area_id int NOT NULL,
-    PRIMARY KEY (import_id, sensitivity, area_id)
+    PRIMARY KEY (import_id, sensitivity, cell)
 );
-COMMENT ON TABLE imports.stratum IS 'The sensitivities and areas of an import: its labels, once interned.';
+COMMENT ON TABLE imports.stratum IS
+'The sensitivities and 5 km cells of an import, with their areas: its labels, once interned.';
 
 CREATE TABLE imports.trace (
     organisation_id int NOT NULL,
@@ -67,7 +69,6 @@ CREATE TABLE imports.trace (
 COMMENT ON TABLE imports.trace IS
 'What each import put in, as it was then. Duplicates are judged against this and nothing else, so that '
 'later edits, which an admin may not see, change no verdict. Keys are hashes; 0 is none.';
-CREATE INDEX trace_import ON imports.trace USING brin (organisation_id, import_id);
 
 CREATE UNLOGGED TABLE imports.row (
     id uuid NOT NULL,
@@ -112,7 +113,7 @@ SET ROLE waymark_gate;
 
 -- The admin whose token this transaction carries; no row for anybody else.
 CREATE FUNCTION imports.admin() RETURNS TABLE (membership_id uuid, organisation_id int)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT s.membership_id, s.organisation_id
     FROM access.live_session AS s
@@ -124,12 +125,12 @@ AS $$
 $$;
 
 CREATE FUNCTION imports.organisation() RETURNS int
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT a.organisation_id FROM imports.admin() AS a $$;
 
 -- The 5 km squares in the areas of the admin's membership.
 CREATE FUNCTION imports.cells() RETURNS TABLE (cell int, area_id int)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT c.cell, c.area_id
     FROM imports.admin() AS a
@@ -140,7 +141,7 @@ $$;
 
 -- An import of the admin's own organisation, locked until the end of the transaction.
 CREATE FUNCTION imports.own(with_id uuid) RETURNS imports.import
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     found_import imports.import;
@@ -159,7 +160,7 @@ CREATE FUNCTION imports.receive(
     with_id uuid, with_name text, with_digest bytea, from_source text, was_collected_for text,
     with_sensitivity int, for_operation uuid
 ) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     me record;
@@ -202,7 +203,7 @@ $$;
 
 -- Empty staging tables for an import not yet committed; false when there is no such import.
 CREATE FUNCTION imports.prepare(for_import uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(for_import);

@@ -117,7 +117,7 @@ CREATE FUNCTION imports.settle(
     of_import uuid, with_layout jsonb, with_mapping jsonb, with_fingerprint bytea, read_rows int,
     sensitivities int [], cells int [], source_suspects bigint [], name_suspects bigint []
 ) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET work_mem = '256MB'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -126,6 +126,7 @@ BEGIN
     IF this.id IS NULL OR this.status <> 'received' THEN
         RETURN false;
     END IF;
+    PERFORM set_config('work_mem', '256MB', true);
     EXECUTE format(
         'INSERT INTO imports.finding SELECT $1, f.* FROM imports.%I AS f', 'faults ' || this.id
     ) USING this.id;
@@ -145,7 +146,7 @@ BEGIN
         ) USING this.id;
     END IF;
     INSERT INTO imports.stratum
-    SELECT DISTINCT this.id, s.sensitivity, c.area_id
+    SELECT this.id, s.sensitivity, s.cell, c.area_id
     FROM unnest(sensitivities, cells) AS s (sensitivity, cell)
     JOIN imports.cells() AS c ON c.cell = s.cell;
     UPDATE imports.import AS i
@@ -176,7 +177,7 @@ RETURNS TABLE (
     line int, verdict text, column_name text, said text, expected text, name text, address text,
     postcode text, longitude double precision, latitude double precision
 )
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -207,7 +208,7 @@ $$;
 -- The labels of an import, interned in a short transaction of their own: a new label moves the
 -- policy epoch, whose row must not stay locked while a million rows go in.
 CREATE FUNCTION imports.intern(of_import uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -218,37 +219,36 @@ BEGIN
     PERFORM access.intern_label(
         this.organisation_id, s.sensitivity, s.area_id, this.operation_id, this.collected_for, 0
     )
-    FROM imports.stratum AS s
-    WHERE s.import_id = this.id;
+    FROM (SELECT DISTINCT t.sensitivity, t.area_id FROM imports.stratum AS t WHERE t.import_id = this.id) AS s;
     RETURN true;
 END
 $$;
 
+-- Staged rows are joined by hashing: nothing is known of an unlogged table that was filled just now,
+-- and the planner's guess without statistics was a nested loop of seven million steps.
 CREATE FUNCTION imports.place_rows(this imports.import, by_membership uuid) RETURNS bigint
-LANGUAGE plpgsql SET work_mem = '256MB'
+LANGUAGE plpgsql SET work_mem = '256MB' SET enable_nestloop = off SET enable_mergejoin = off
 AS $$
 DECLARE
-    chosen constant text := format(
-        'FROM imports.%I AS r '
-        'JOIN reference.cell_area AS c ON c.cell = r.cell '
-        'JOIN access.label AS l ON l.owner_id = $2 AND l.sensitivity = r.sensitivity AND l.area_id = c.area_id '
-        '    AND l.operation_id IS NOT DISTINCT FROM $3 AND l.collected_for = $4 AND l.handling_id = 0 '
-        'WHERE NOT EXISTS (SELECT FROM imports.finding AS f WHERE f.import_id = $1 '
-        '    AND f.line = r.line AND f.verdict = ''duplicate'') ',
-        'rows ' || this.id
+    label constant text :=
+        'WITH label AS MATERIALIZED ('
+        '    SELECT s.sensitivity, s.cell, l.id '
+        '    FROM imports.stratum AS s '
+        '    JOIN access.label AS l ON l.owner_id = $2 AND l.sensitivity = s.sensitivity AND l.area_id = s.area_id '
+        '        AND l.operation_id IS NOT DISTINCT FROM $3 AND l.collected_for = $4 AND l.handling_id = 0 '
+        '    WHERE s.import_id = $1'
+        ') ';
+    chosen text := format(
+        'FROM imports.%I AS r JOIN label AS l ON l.cell = r.cell AND l.sensitivity = r.sensitivity ', 'rows ' || this.id
     );
     points bigint;
     places bigint;
 BEGIN
-    EXECUTE
-        'INSERT INTO store.place_point ('
-        '    place_id, lock_id, shelf, key, x, y, kind, attend_rule, longitude, latitude, easting, northing'
-        ') SELECT r.id, l.id * 32 + 4, $2 * 4 + r.sensitivity, r.key, r.x, r.y, r.kind, r.attend_rule, '
-        '    r.longitude, r.latitude, r.easting, r.northing ' || chosen
-    USING this.id, this.organisation_id, this.operation_id, this.collected_for;
-    GET DIAGNOSTICS points = ROW_COUNT;
-    EXECUTE
-        'INSERT INTO store.place ('
+    IF this.duplicates > 0 THEN
+        chosen := chosen || 'WHERE r.line NOT IN (SELECT f.line FROM imports.finding AS f '
+            'WHERE f.import_id = $1 AND f.verdict = ''duplicate'') ';
+    END IF;
+    EXECUTE label || 'INSERT INTO store.place ('
         '    id, lock_id, name, kind, address, postcode, status, attend_rule, source, source_id, import_id, '
         '    changed_by, changed_at'
         ') SELECT r.id, l.id * 32 + 5, r.name, r.kind, r.address, r.postcode, '
@@ -257,8 +257,13 @@ BEGIN
     USING this.id, this.organisation_id, this.operation_id, this.collected_for, this.source, by_membership,
         access.clock();
     GET DIAGNOSTICS places = ROW_COUNT;
-    EXECUTE
-        'INSERT INTO imports.trace '
+    EXECUTE label || 'INSERT INTO store.place_point ('
+        '    place_id, lock_id, shelf, key, x, y, kind, attend_rule, longitude, latitude, easting, northing'
+        ') SELECT r.id, l.id * 32 + 4, $2 * 4 + r.sensitivity, r.key, r.x, r.y, r.kind, r.attend_rule, '
+        '    r.longitude, r.latitude, r.easting, r.northing ' || chosen || 'ORDER BY r.sensitivity, r.key'
+    USING this.id, this.organisation_id, this.operation_id, this.collected_for;
+    GET DIAGNOSTICS points = ROW_COUNT;
+    EXECUTE label || 'INSERT INTO imports.trace '
         'SELECT $2, $1, r.id, r.line, r.source_key, r.name_key, r.easting, r.northing ' || chosen
     USING this.id, this.organisation_id, this.operation_id, this.collected_for;
     IF places <> this.good OR points <> places THEN
@@ -270,7 +275,7 @@ $$;
 
 -- Make places of the good rows: all or nothing. What came of it, in a word.
 CREATE FUNCTION imports.publish(of_import uuid) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
@@ -311,10 +316,11 @@ $$;
 -- Take the places of an import back, but those that somebody has changed or used since: they stay,
 -- and their lines are listed. What came of it, in a word.
 CREATE FUNCTION imports.undo(of_import uuid) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET work_mem = '256MB'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);
+    unused uuid [];
     kept_rows int;
 BEGIN
     IF this.id IS NULL THEN
@@ -323,29 +329,33 @@ BEGIN
         RETURN this.status;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('waymark imports'), this.organisation_id);
-    CREATE TEMPORARY TABLE undone ON COMMIT DROP AS
-    SELECT p.id
-    FROM imports.trace AS t
-    JOIN store.place AS p ON p.id = t.place_id
+    PERFORM set_config('work_mem', '256MB', true);
+    unused := ARRAY(
+        SELECT p.id
+        FROM imports.trace AS t
+        JOIN store.place AS p ON p.id = t.place_id
+        WHERE
+            t.organisation_id = this.organisation_id
+            AND t.import_id = this.id
+            AND p.version = 1
+            AND NOT EXISTS (SELECT FROM store.place_history AS h WHERE h.place_id = p.id)
+            AND NOT EXISTS (SELECT FROM store.visit AS v WHERE v.place_id = p.id)
+            AND NOT EXISTS (SELECT FROM store.note AS n WHERE n.place_id = p.id)
+            AND NOT EXISTS (SELECT FROM store.joint_visit AS j WHERE j.place_id = p.id)
+        FOR UPDATE OF p
+    );
+    DELETE FROM store.place_point AS pp WHERE pp.place_id IN (SELECT unnest(unused));
+    DELETE FROM store.place AS p WHERE p.id IN (SELECT unnest(unused));
+    DELETE FROM imports.trace AS t
     WHERE
         t.organisation_id = this.organisation_id
         AND t.import_id = this.id
-        AND p.version = 1
-        AND NOT EXISTS (SELECT FROM store.place_history AS h WHERE h.place_id = p.id)
-        AND NOT EXISTS (SELECT FROM store.visit AS v WHERE v.place_id = p.id)
-        AND NOT EXISTS (SELECT FROM store.note AS n WHERE n.place_id = p.id)
-        AND NOT EXISTS (SELECT FROM store.joint_visit AS j WHERE j.place_id = p.id)
-    FOR UPDATE OF p;
-    DELETE FROM store.place_point AS pp USING pg_temp.undone AS u WHERE pp.place_id = u.id;
-    DELETE FROM store.place AS p USING pg_temp.undone AS u WHERE p.id = u.id;
-    DELETE FROM imports.trace AS t USING pg_temp.undone AS u
-    WHERE t.organisation_id = this.organisation_id AND t.import_id = this.id AND t.place_id = u.id;
+        AND t.place_id IN (SELECT unnest(unused));
     INSERT INTO imports.finding
     SELECT this.id, t.line, 'kept', '', '', 'changed or used since it was imported'
     FROM imports.trace AS t
     WHERE t.organisation_id = this.organisation_id AND t.import_id = this.id;
     GET DIAGNOSTICS kept_rows = ROW_COUNT;
-    DROP TABLE pg_temp.undone;
     UPDATE imports.import
     SET status = 'undone', undone_at = access.clock(), kept = kept_rows
     WHERE id = this.id;
@@ -358,7 +368,7 @@ $$;
 
 -- Forget an import that was never committed, with its rows; false when there is none.
 CREATE FUNCTION imports.discard(of_import uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this imports.import := imports.own(of_import);

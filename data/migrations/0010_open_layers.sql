@@ -1,4 +1,4 @@
--- Tiles of open data.
+-- Tiles of open data: outlines and frontline sites, the same for anybody signed in.
 
 SET ROLE waymark_gate;
 

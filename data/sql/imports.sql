@@ -1,6 +1,9 @@
 -- Imports as an admin meets them. What may be seen and done is decided by the functions and policies of
 -- 0010_imports.sql, which judge the session that the transaction carries.
 
+-- name: is_admin
+SELECT imports.organisation() IS NOT NULL;
+
 -- name: receive
 SELECT imports.receive(
     %(id)s, %(file_name)s, %(digest)s, %(source)s, %(collected_for)s, %(sensitivity)s, %(operation)s
@@ -111,8 +114,12 @@ SELECT
     f.said,
     f.expected
 FROM imports.finding AS f
-WHERE f.import_id = %(id)s AND f.verdict <> 'warning'
-ORDER BY f.line, f.verdict;
+WHERE
+    f.import_id = %(id)s
+    AND f.verdict <> 'warning'
+    AND (f.line, f.verdict) > (%(after_line)s, %(after_verdict)s)
+ORDER BY f.line, f.verdict
+LIMIT %(at_most)s;
 
 -- name: note_rejects
 SELECT audit.append('consultation', jsonb_build_object('what', 'import rejects', 'import', %(id)s::uuid));

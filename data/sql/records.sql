@@ -113,6 +113,9 @@ INNER JOIN reference.slugs AS indicators ON indicators.list = 'indicator'
 WHERE v.place_id = %(place)s
 ORDER BY v.visited_on DESC, v.id;
 
+-- name: is_visit_to
+SELECT count(*) > 0 FROM store.visit AS v WHERE v.id = %(visit)s AND v.place_id = %(place)s;
+
 -- name: add_visit
 INSERT INTO store.visit (
     id, place_id, lock_id, status, visited_on, outcome, people_met, indicators, changed_by, changed_at

@@ -1,5 +1,8 @@
 -- Signing in and out, and entering with a token: calls of the functions in migration 0007.
 
+-- name: freshen
+SELECT access.freshen(%(token)s);
+
 -- name: enter
 SELECT * FROM access.enter(%(token)s);
 

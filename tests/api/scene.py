@@ -5,6 +5,7 @@ its 500 m square by agreement, one officer is on a joint visit to it, one member
 it, and the council knows nothing. The clock stands still at worlds.NOON until a test moves it.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -78,8 +79,8 @@ class Scene:
     organisations: dict[str, int] = field(default_factory=dict)
     members: dict[str, UUID] = field(default_factory=dict)
     places: dict[str, UUID] = field(default_factory=dict)
-    agreement: UUID = UUID(int=0)
-    joint_visit: UUID = UUID(int=0)
+    agreement: UUID | None = None
+    joint_visit: UUID | None = None
     visit: str = ""
     note: str = ""
 
@@ -93,14 +94,19 @@ class Scene:
     def get(self, path: str, kind: str | dict[str, str] = "own", **params: object) -> httpx2.Response:
         """Ask for a path as a session of this kind, or with these headers."""
         headers = kind if isinstance(kind, dict) else self.a_session(kind)
-        return self.client.get(path, headers=headers, params={name: str(value) for name, value in params.items()})
+        return self.client.get(
+            path, headers=headers, params={name: str(value) for name, value in params.items()} or None
+        )
 
     def send(
         self, method: str, path: str, body: dict[str, Any], *, kind: str | dict[str, str] = "own"
     ) -> httpx2.Response:
         """Send a JSON body as a session of this kind, or with these headers."""
         headers = kind if isinstance(kind, dict) else self.a_session(kind)
-        return self.client.request(method, path, headers=headers, json=body)
+        written = json.dumps(body)
+        return self.client.request(
+            method, path, headers=headers | {"Content-Type": "application/json"}, content=written
+        )
 
     def one(self, query: str, *values: object) -> Any:
         """Return the one value of an operator's query."""
@@ -142,8 +148,10 @@ def a_scene(cluster: Cluster, database: str, folder: Path, *, strict: bool = Tru
 
 def _people(conn: Connection, vault: Vault) -> tuple[dict[str, int], dict[str, UUID]]:
     organisations = {kind: worlds.an_organisation(conn, kind=kind) for kind in ("charity", "police", "council")}
-    for id in organisations.values():
-        conn.execute("INSERT INTO access.organisation_key VALUES (%s, %s)", [id, vault.new_organisation_key()])
+    for organisation in organisations.values():
+        conn.execute(
+            "INSERT INTO access.organisation_key VALUES (%s, %s)", [organisation, vault.new_organisation_key()]
+        )
     members = {
         name: worlds.a_membership(conn, organisations[kind], role=role, areas=BOROUGHS)
         for name, (kind, role) in _MEMBERS.items()

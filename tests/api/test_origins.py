@@ -89,12 +89,12 @@ def test_a_page_of_another_origin_cannot_sign_anybody_in(scene: Scene) -> None:
     ["__Host-waymark=", '__Host-waymark="\\000"', "__Host-waymark=\xff", "=;;=", "waymark=a; waymark=b"],
 )
 def test_a_cookie_of_nonsense_is_a_stranger(scene: Scene, cookie: str) -> None:
-    answer = scene.client.get("/api/session", headers={"Cookie": cookie.encode("latin-1")})
+    answer = scene.client.get("/api/session", headers={b"Cookie": cookie.encode("latin-1")})
     assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer \xff", "bearer x" * 200, "é"])
 def test_a_header_of_nonsense_is_a_stranger(scene: Scene, value: str) -> None:
-    answer = scene.client.get("/api/session", headers={"Authorization": value.encode("latin-1")})
+    answer = scene.client.get("/api/session", headers={b"Authorization": value.encode("latin-1")})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer realm="waymark"'

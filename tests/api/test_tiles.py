@@ -81,6 +81,7 @@ def test_the_same_tile_twice_is_the_same_bytes(scene: Scene) -> None:
 
 
 def test_a_client_that_has_the_tile_is_told_so(scene: Scene) -> None:
+    etag = ""
     for kind in ("own", "part", "join", "none"):
         headers = scene.a_session(kind)
         etag = scene.get(tile_path("places", 14), headers).headers["etag"]

@@ -119,6 +119,9 @@ def ask(operator: Connection, application: Connection, context: Context, *, ente
         )
     }
     operator.commit()
+    if enters:
+        application.execute("SELECT access.freshen(%s)", [token])
+        application.commit()
     with application.transaction():
         carry = "SELECT access.enter(%s)" if enters else "SELECT set_config('waymark.token', %s, true)"
         application.execute(carry.encode(), [token])

@@ -1,102 +1,13 @@
 """The pages in Chromium: three people, three maps; nothing from elsewhere; usable by keyboard and without scripts."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.web.conftest import HOSTILE, PASSWORD, World
+from tests.web.browsing import Visit
+from tests.web.world import HOSTILE, World
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
-PHONE, DESKTOP = (390, 844), (1366, 768)
-# A headless browser draws in software and says so; that is not a fault of the page.
-NOT_OURS = re.compile(r"GPU stall due to ReadPixels")
-THUMB = 48
-
-
-@dataclass
-class Visit:
-    """One browser window: what it asked for and what it complained of."""
-
-    page: Page
-    url: str
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def watch(self) -> None:
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda said: self._heard(said.type, said.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _heard(self, kind: str, text: str) -> None:
-        if kind in {"error", "warning"} and not NOT_OURS.search(text):
-            self.complaints.append(text)
-
-    def sign_in(self, who: str, purpose: str = "visit") -> None:
-        self.page.goto(f"{self.url}/sign-in")
-        self.page.fill("#email", f"{who}.test.invalid")
-        self.page.fill("#password", PASSWORD)
-        self.page.check(f"input[value={purpose}]")
-        self.page.click("button.go")
-        self.page.wait_for_url("**/map")
-
-    def settle(self) -> None:
-        self.page.wait_for_selector("#map[data-ready]", timeout=60_000)
-
-    def strangers(self) -> list[str]:
-        mine = (self.url, f"blob:{self.url}", "data:")
-        return [url for url in self.asked if not url.startswith(mine)]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's Chromium is not installed here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
-
-
-def a_context(
-    browser: Browser, size: tuple[int, int], *, is_night: bool = False, scripts: bool = True
-) -> BrowserContext:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if is_night else "light",
-        java_script_enabled=scripts,
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(20_000)
-    return context
-
-
-@pytest.fixture
-def visit(chromium: Browser, world: World) -> Iterator[Visit]:
-    context = a_context(chromium, PHONE)
-    made = Visit(context.new_page(), world.url)
-    made.watch()
-    yield made
-    context.close()
-    assert not made.complaints
-    assert not made.strangers()
-
-
-@pytest.fixture
-def without_scripts(chromium: Browser, world: World) -> Iterator[Visit]:
-    context = a_context(chromium, PHONE, scripts=False)
-    made = Visit(context.new_page(), world.url)
-    made.watch()
-    yield made
-    context.close()
-    assert not made.strangers()
 
 
 def signs(visit: Visit) -> tuple[int, int]:
@@ -260,52 +171,3 @@ def test_without_scripts_sign_in_list_and_card_work(without_scripts: Visit) -> N
     page.click("text=Back to the map and list")
     page.click("button:has-text('Sign out')")
     assert "You are signed out." in page.inner_text("main")
-
-
-@pytest.mark.parametrize("is_night", [False, True], ids=["day", "night"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_no_page_has_an_accessibility_fault(
-    chromium: Browser, world: World, size: tuple[int, int], *, is_night: bool
-) -> None:
-    context = a_context(chromium, size, is_night=is_night)
-    visit = Visit(context.new_page(), world.url)
-    faults: dict[str, list[str]] = {}
-
-    def examine(where: str) -> None:
-        found = Axe().run(visit.page).response["violations"]
-        faults[where] = [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found]
-        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
-        assert not small_targets(visit.page), where
-
-    visit.page.goto(f"{world.url}/sign-in")
-    examine("sign-in")
-    visit.page.click("button.go")
-    examine("sign-in with faults")
-    visit.sign_in("worker@charity")
-    visit.settle()
-    examine("map")
-    visit.page.click("#switches summary")
-    examine("layers")
-    visit.page.click("a.row >> nth=1")
-    visit.page.wait_for_selector("#card")
-    visit.settle()
-    examine("card beside the map")
-    for name, path in (("card", f"/places/{world.places[HOSTILE]}"), ("help", "/help"), ("error", "/nowhere")):
-        visit.page.goto(world.url + path)
-        examine(name)
-    context.close()
-    assert "\n".join(f"{where}: {fault}" for where, found in faults.items() for fault in found) == ""
-
-
-def small_targets(page: Page) -> list[str]:
-    """Return what can be pressed but is smaller than a thumb, links in sentences left aside (WCAG 2.5.8)."""
-    found: list[str] = page.evaluate(
-        """least => [...document.querySelectorAll('a, button, input, select, summary')]
-            .filter(one => one.checkVisibility() && !one.closest('p, .summary, .skip'))
-            .map(one => one.closest('label') ?? one)
-            .filter(one => { const box = one.getBoundingClientRect();
-                             return box.width > 1 && (box.height < least - 0.5 || box.width < least - 0.5); })
-            .map(one => one.outerHTML.slice(0, 120))""",
-        THUMB,
-    )
-    return found

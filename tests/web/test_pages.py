@@ -6,7 +6,7 @@ import httpx2
 import pyotp
 import pytest
 
-from tests.web.conftest import HOSTILE, PASSWORD, World
+from tests.web.world import HOSTILE, PASSWORD, World
 
 STRICT = ("require-trusted-types-for 'script'", "default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
 ISOLATED = {

@@ -28,7 +28,7 @@ class World:
     uploads: Path
 
     def organisation(self, name: str, kind: str = "council") -> int:
-        return self._one("INSERT INTO access.organisation (name, kind) VALUES (%s, %s) RETURNING id", name, kind)
+        return int(self._one("INSERT INTO access.organisation (name, kind) VALUES (%s, %s) RETURNING id", name, kind))
 
     def token(self, organisation: int, role: str = "admin", purpose: str = "administration") -> str:
         person = self._one(

@@ -15,6 +15,7 @@ const frame = document.getElementById('map');
 const words = document.getElementById('map-words');
 const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 let outlines = emptyOutlines();
+let isOutlined = false;
 
 const style = () => styleFor({ night: isNight(), layers, hidden, outlines });
 
@@ -38,7 +39,7 @@ function watch(map) {
     if (error?.status === 401) signInAgain();
     else words.textContent = 'Part of the map could not be loaded. Move the map to try again.';
   });
-  map.on('idle', () => { frame.dataset.ready = 'yes'; });
+  map.on('idle', () => { if (isOutlined) frame.dataset.ready = 'yes'; });
   map.on('movestart', () => { delete frame.dataset.ready; });
   map.on('moveend', () => list(map));
   map.on('click', ({ point }) => choose(map, point));
@@ -127,6 +128,8 @@ async function drawOutlines(map) {
   } catch {
     words.textContent = 'The outlines of boroughs and wards could not be loaded.';
   }
+  isOutlined = true;
+  map.triggerRepaint();
 }
 
 document.getElementById('switches').hidden = false;

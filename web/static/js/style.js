@@ -73,12 +73,13 @@ function chosen(tone) {
 
 const sign = (image, more) => ({ 'icon-image': image, 'icon-allow-overlap': true, 'icon-ignore-placement': true, ...more });
 
+// A square that several tiles hold is written on once, in the tile that holds its middle.
 function squaresOf(name, colour, { opacity, text, tone }) {
   const from = { 'source-layer': `${name}_cells` };
   return [
     { id: `${name}-squares`, type: 'fill', ...from, paint: { 'fill-color': colour, 'fill-opacity': opacity } },
     { id: `${name}-square-lines`, type: 'line', ...from, paint: { 'line-color': colour, 'line-width': 2 } },
-    { id: `${name}-square-words`, type: 'symbol', ...from, layout: { ...font, 'text-field': text, 'text-size': 15, 'text-optional': true }, paint: { 'text-color': tone.text, 'text-halo-color': tone.halo, 'text-halo-width': 2 } },
+    { id: `${name}-square-words`, type: 'symbol', ...from, filter: ['has', 'is_middle'], layout: { ...font, 'text-field': text, 'text-size': 15, 'text-optional': true }, paint: { 'text-color': tone.text, 'text-halo-color': tone.halo, 'text-halo-width': 2 } },
   ];
 }
 
@@ -96,7 +97,7 @@ const drawn = {
   },
   risks(name, { night, tone }) {
     const colour = night ? '#c79bf2' : '#5b2a86';
-    const strength = ['interpolate', ['linear'], ['get', 'severity'], 1, 0.1, 5, 0.4];
+    const strength = ['interpolate', ['linear'], ['get', 'severity'], 1, 0.06, 5, 0.25];
     return [
       ...squaresOf(name, colour, { tone, opacity: strength, text: ['concat', 'risk ', ['to-string', ['get', 'severity']]] }),
       { id: 'risks-signs', type: 'symbol', 'source-layer': 'risks', layout: { ...font, ...sign('risk', { 'icon-size': 0.6, 'icon-offset': [26, -26] }), 'text-field': ['to-string', ['get', 'severity']], 'text-size': 12, 'text-offset': [1.3, -1.3], 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': '#ffffff' } },
@@ -104,7 +105,7 @@ const drawn = {
   },
   visits(name, { night, tone }) {
     return [
-      ...squaresOf(name, night ? '#9aa7b0' : '#46525b', { tone, opacity: 0.15, text: ['get', 'visited_month'] }),
+      ...squaresOf(name, night ? '#9aa7b0' : '#46525b', { tone, opacity: 0.08, text: ['get', 'visited_month'] }),
       { id: 'visits-signs', type: 'symbol', 'source-layer': 'visits', layout: sign('visit', { 'icon-size': 0.5, 'icon-offset': [-36, 36] }) },
     ];
   },

@@ -1,0 +1,194 @@
+"""Nonsense in every field of every operation, from several kinds of session: a sentence and a 4xx, never a 500."""
+
+import contextlib
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
+
+from api.app import create_api
+from tests.api.scene import Scene, a_note, a_place, a_visit
+from tests.api.seen import shown
+from tests.api.test_access_matrix import METHODS
+
+KINDS = ("own", "part", "enf", "ana", "adm", "layr")
+NONSENSE: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1.5, 2**31, 2**63, 10**40, -(10**40), 1e308, "", " ", "\x00", "a\x00b", "\ud800",
+    "\u202e", "😀" * 300, "'; DROP TABLE store.place; --", "../../etc/passwd", "%s%n{0}$1", "x" * 70_000,
+    [], [[]], [None], {}, {"": ""}, {"\ud800": "\udfff"}, [1] * 5000, "NaN", "2026-02-30", "9999-12-31", "0001-01-01",
+)  # fmt: skip
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /api/session": {
+        "email": "x@test.invalid", "password": "x", "purpose": "visit", "code": "1", "organisation": "x",
+    },
+    "POST /api/session/tokens": {"minutes": 5},
+    "POST /api/places": a_place(
+        address="x", postcode="x", status="active", attend_rule="ok", review_on="2026-12-01", operation=None
+    ),
+    "PATCH /api/places/{id}": {
+        "version": 1, "name": "x", "kind": "farm", "address": "x", "postcode": "x", "status": "active",
+        "attend_rule": "ok", "review_on": "2026-12-01",
+    },
+    "POST /api/places/{id}/visits": a_visit(sensitivity=1),
+    "POST /api/places/{id}/notes": a_note(visit=None, grade={"source": 1, "intelligence": "A", "handling": "P"}),
+}  # fmt: skip
+QUERIES = {
+    "/api/collections/places/items": ("bbox", "limit", "next", "filter", "crs", "unknown"),
+    "/api/collections/places/export": ("format",),
+}
+
+
+def document(scene: Scene) -> dict[str, Any]:
+    return create_api(scene.backing).openapi()
+
+
+def judged(answer: httpx2.Response) -> None:
+    """Hold an answer to what every answer promises."""
+    assert answer.status_code < 500, (answer.request.method, answer.request.url, answer.text)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        said = answer.json()
+        assert (said["status"], said["type"]) == (answer.status_code, "about:blank")
+        assert said["detail"]
+        assert not any(word in answer.text for word in ("Traceback", "psycopg", "store.", "lock_id", "waymark_app"))
+
+
+def test_every_body_is_tried(scene: Scene) -> None:
+    tried = {
+        f"{method.upper()} {path}"
+        for path, methods in document(scene)["paths"].items()
+        for method, operation in methods.items()
+        if "requestBody" in operation
+    }
+    assert tried == set(BODIES)
+
+
+@pytest.mark.parametrize("operation", BODIES)
+def test_nonsense_in_each_field_of_a_body(scene: Scene, operation: str) -> None:
+    method, path = operation.split()
+    path = path.replace("{id}", str(scene.places["birch"]))
+    headers = scene.a_session("own")
+    good = BODIES[operation]
+    bodies = [good | {field: wrong} for field in (*good, "surplus", "\ud800") for wrong in NONSENSE]
+    for field in [name for name, value in good.items() if isinstance(value, dict)]:
+        bodies += [good | {field: good[field] | {inner: wrong}} for inner in good[field] for wrong in NONSENSE]
+    for body in bodies:
+        judged(scene.send(method, path, body, kind=headers))
+
+
+@pytest.mark.parametrize("operation", BODIES)
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"", b"{", b"null", b"[]", b'"x"', b"\xff\xfe", b"NaN", b'{"a":' * 3000, b"[" * 100_000,
+        b'{"minutes": NaN}', b"1" * 5000,
+    ],
+)  # fmt: skip
+def test_what_is_no_json_object(scene: Scene, operation: str, written: bytes) -> None:
+    method, path = operation.split()
+    path = path.replace("{id}", str(scene.places["birch"]))
+    for media_type in (
+        "application/json",
+        "text/plain",
+        "multipart/form-data",
+        "application/x-www-form-urlencoded",
+        "",
+    ):
+        headers = scene.a_session("own") | {"Content-Type": media_type}
+        judged(scene.client.request(method, path, headers=headers, content=written))
+
+
+def test_nonsense_in_each_parameter(scene: Scene) -> None:
+    headers = scene.a_session("own")
+    texts = [one if isinstance(one, str) else json.dumps(one)[:600] for one in NONSENSE]
+    for path, names in QUERIES.items():
+        for name in names:
+            for text in texts:
+                params = {name: text[:3000].encode("utf-8", "surrogatepass")}
+                judged(scene.client.get(path, headers=headers, params=params))
+            judged(scene.client.get(f"{path}?{name}=%ff&{name}=%00&{name}", headers=headers))
+
+
+def test_nonsense_in_each_part_of_a_path(scene: Scene) -> None:
+    headers = scene.a_session("own")
+    parts = ["%00", "%ff", "%2e%2e%2f", "x" * 5000, "%20", "-1", str(2**70), "null", str(uuid4()), "%F0%9F%98%80"]
+    for path, methods in document(scene)["paths"].items():
+        pieces = path.split("/")
+        for at in [index for index, piece in enumerate(pieces) if piece.startswith("{")]:
+            for part in parts:
+                filled = [part if index == at else known(scene, piece) for index, piece in enumerate(pieces)]
+                for method in methods:
+                    answer = scene.client.request(method, "/".join(filled), headers=headers, json={})
+                    judged(answer)
+                    assert answer.status_code >= 400 or "session" in path, answer.request.url
+
+
+def known(scene: Scene, piece: str) -> str:
+    values = {"{layer}": "places", "{id}": str(scene.places["birch"]), "{z}": "9", "{row}": "1", "{column}": "1"}
+    return values.get(piece, piece)
+
+
+@pytest.mark.parametrize("header", ["Host", "Accept-Encoding", "If-None-Match", "Origin", "Sec-Fetch-Site", "Range"])
+def test_nonsense_in_headers(scene: Scene, header: str) -> None:
+    token = scene.a_session()["Authorization"].removeprefix("Bearer ")
+    for wrong in (b"", b"[", b"a:b:c", b"\xff\xfe", b"x" * 4000, b",,;;==", b"http://[::1", b"*", b"null"):
+        for name, value in (("Authorization", f"Bearer {token}"), ("Cookie", f"__Host-waymark={token}")):
+            headers = {name.encode(): value.encode(), header.encode(): wrong}
+            for path in ("/api/collections/places/items", "/api/session"):
+                judged(scene.client.get(path, headers=headers))
+            judged(scene.client.post("/api/session/tokens", headers=headers, json={}))
+            judged(scene.client.post("/api/session", headers=headers, json=BODIES["POST /api/session"]))
+
+
+def operations(scene: Scene) -> list[Any]:
+    schema = schemathesis.openapi.from_dict(document(scene))
+    return [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["good", "bad"])
+def test_generated_requests_are_answered_without_a_500(scene: Scene, mode: GenerationMode) -> None:
+    """schemathesis draws requests from the OpenAPI document; the same ones in every run."""
+    for operation in operations(scene):
+        with contextlib.suppress(Unsatisfiable):  # An operation without parameters cannot be asked wrongly.
+            run(scene, operation.as_strategy(generation_mode=mode))
+
+
+def run(scene: Scene, cases: st.SearchStrategy[Any]) -> None:
+    sessions = {kind: scene.a_session(kind) for kind in KINDS}
+
+    @settings(
+        max_examples=5,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases, kind=st.sampled_from(KINDS), is_real=st.booleans())
+    def answer(case: Any, kind: str, *, is_real: bool) -> None:
+        if is_real:
+            for name in case.path_parameters or {}:
+                case.path_parameters[name] = known(scene, f"{{{name}}}")
+        asked = case.as_transport_kwargs(base_url="http://127.0.0.1")
+        assert asked["method"].lower() in METHODS
+        body = asked.get("data")
+        answer = scene.client.request(
+            asked["method"], asked["url"], params=asked.get("params"), json=asked.get("json"),
+            content=body if isinstance(body, str | bytes) else None,
+            headers={**(asked.get("headers") or {}), **sessions[kind]},
+        )  # fmt: skip
+        judged(answer)
+        if kind in {"adm", "enf"}:
+            assert shown(scene, answer) in {"nothing", "5000"}
+
+    answer()

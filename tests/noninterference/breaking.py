@@ -1,0 +1,87 @@
+"""Each policy and filter of the gate, and how it is broken: by a statement that replaces what it says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg import Connection
+
+READ_POLICIES = (
+    "place", "place_history", "place_point", "place_cell", "visit", "visit_point", "visit_cell",
+    "note", "note_key", "note_grade", "risk_point", "risk_cell",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition: where it stands, its words, what takes their place, and a kind of session to notice it."""
+
+    name: str
+    function: str
+    says: str
+    instead: str
+    kind: str
+
+
+REACHABLE, SHARES = "access.reachable", "access.shares"
+FILTERS = (
+    Filter("clearance", REACHABLE, "l.sensitivity <= me.clearance AND", "", "charity clearance 1"),
+    Filter("area", REACHABLE, "l.area_id = ANY (me.areas)", "true", "charity one area"),
+    Filter("operation", REACHABLE, "l.operation_id = ANY (me.operations)", "true", "charity visit"),
+    Filter("welfare wall", REACHABLE, "AND l.collected_for = 'welfare'", "AND false", "police enforcement"),
+    Filter("exclusion", REACHABLE, "AND NOT h.excluded && me.memberships", "", "charity excluded member"),
+    Filter("owner of a record", REACHABLE, "l.owner_id = me.organisation_id", "true", "council, no agreement"),
+    Filter("owner only", SHARES, "AND NOT r.owner_only", "", "police visit"),
+    Filter("recipient of an agreement", SHARES, "AND a.recipient_id = r.organisation_id", "", "council, no agreement"),
+    Filter("purposes of an agreement", SHARES, "AND for_purpose = ANY (a.purposes)", "", "charity safeguarding"),
+    Filter("areas of an agreement", SHARES, "AND a.area_id = r.area_id", "", "charity visit"),
+    Filter("sensitivity of an agreement", SHARES, "AND a.max_sensitivity >= r.sensitivity", "", "police visit"),
+    Filter("kinds of an agreement", SHARES, "unnest(a.kinds)", "generate_series(0, 2)", "charity visit"),
+    Filter("precision of an agreement", SHARES, "least(a.finest_step, r.finest_step)", "r.finest_step", "police visit"),
+    Filter("precision of a handling", SHARES, "least(a.finest_step, r.finest_step)", "a.finest_step::int", "police visit"),
+    Filter("unmet conditions", SHARES, "WHERE r.finest_step >= 0", "", "police visit"),
+    Filter("end of an agreement", "access.is_live", "AND at < agreement.valid_until", "", "nhs, agreement over"),
+    Filter(
+        "suspension of an agreement", "access.is_live", "AND agreement.suspended_at IS NULL", "",
+        "commissioner, agreement suspended",
+    ),
+    Filter(
+        "recipient's signature", "access.is_live", "AND agreement.recipient_signed_by IS NOT NULL", "",
+        "other, agreement half signed",
+    ),
+    Filter("condition: recipients", "access.step_under", "AND NOT conditions -> 'recipients' ? recipient::text", "AND false", "police visit"),
+    Filter("condition: purposes", "access.step_under", "AND NOT conditions -> 'purposes' ? purpose", "AND false", "police visit"),
+    Filter("condition: expiry", "access.step_under", "<= at THEN", "<= '-infinity' THEN", "police visit"),
+    Filter("condition: unknown", "access.step_under", "'expires')\n        ) THEN", "'expires', 'moon')\n        ) THEN", "police visit"),
+    Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
+    Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
+    Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),
+    Filter("key ring", "access.keyring", "RETURN ring_bits;", "RETURN repeat('1', 200000)::bit varying;", "charity clearance 1"),
+    Filter("joint visit: window", "access.opened", "AND at < j.ends_at + interval '24 hours'", "", "police joint visit"),
+    Filter("joint visit: cancelled", "access.opened", "AND j.cancelled_at IS NULL", "", "police joint visit"),
+    Filter(
+        "joint visit: shared", "access.opened",
+        "ON shared.label_id = p.lock_id >> 5 AND shared.kind = 0 AND shared.owner_id = j.owner_id", "ON true",
+        "police joint visit",
+    ),
+    Filter("label under a hidden place", "access.label_under", "AND (get_bit(ring, p.lock_id) = 1 OR p.id = ANY (access.opened()))", "", "charity clearance 1"),
+    Filter("label in a hidden operation", "access.label_for", "AND om.membership_id = s.membership_id", "", "charity visit"),
+    Filter("counts of exact places only", "layers.place_cells", "AND get_bit(ring, c.lock_id - step.step + 4) = 1", "", "police visit"),
+)  # fmt: skip
+
+
+def open_policy(table: str) -> str:
+    """Return the statement that lets every session read every row of a table."""
+    return f"ALTER POLICY keys ON store.{table} USING (true)"
+
+
+def broken(conn: Connection, filters: Sequence[Filter]) -> list[str]:
+    """Return the statements that break these filters, from what the functions say in this database."""
+    texts: dict[str, str] = {}
+    for one in filters:
+        if one.function not in texts:
+            row = conn.execute("SELECT pg_get_functiondef(%s::regproc)", [one.function]).fetchone()
+            assert row is not None
+            texts[one.function] = row[0]
+        assert texts[one.function].count(one.says) == 1, f"{one.function} no longer says: {one.says}"
+        texts[one.function] = texts[one.function].replace(one.says, one.instead)
+    return list(texts.values())

@@ -1,0 +1,59 @@
+"""Browser windows for tests: each remembers what it asked for and what it complained of."""
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.web.world import PASSWORD
+
+PHONE, DESKTOP = (390, 844), (1366, 768)
+# A headless browser draws in software and says so; that is not a fault of the page.
+NOT_OURS = re.compile(r"GPU stall due to ReadPixels")
+
+
+@dataclass
+class Visit:
+    """One browser window: what it asked for and what it complained of."""
+
+    page: Page
+    url: str
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda said: self._heard(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"} and not NOT_OURS.search(text):
+            self.complaints.append(text)
+
+    def sign_in(self, who: str, purpose: str = "visit") -> None:
+        self.page.goto(f"{self.url}/sign-in")
+        self.page.fill("#email", f"{who}.test.invalid")
+        self.page.fill("#password", PASSWORD)
+        self.page.check(f"input[value={purpose}]")
+        self.page.click("button.go")
+        self.page.wait_for_url("**/map")
+
+    def settle(self) -> None:
+        self.page.wait_for_selector("#map[data-ready]", timeout=60_000)
+
+    def strangers(self) -> list[str]:
+        mine = (self.url, f"blob:{self.url}", "data:")
+        return [url for url in self.asked if not url.startswith(mine)]
+
+
+def a_context(
+    browser: Browser, size: tuple[int, int], *, is_night: bool = False, scripts: bool = True
+) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if is_night else "light",
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(20_000)
+    return context
