@@ -12,6 +12,9 @@ from api.headers import WithHeaders
 from api.identity import BackingNow
 from data.sessions import is_demo
 
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a request that brings no file: a note has 10,000 characters at most."""
+
 PUBLIC = {("get", "/api/health"), ("post", "/api/session")}
 """Operations that strangers may call; every other one refuses them."""
 
@@ -39,6 +42,7 @@ def create_api(backing: Backing) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        max_body_size=LARGEST_BODY,
     )
     app.state.backing = backing
     app.router.redirect_slashes = False

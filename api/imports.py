@@ -19,6 +19,7 @@ from api.identity import BackingNow, Token
 from data.imports.desk import Desk
 from data.imports.intake import take_in
 from data.imports.layout import Asked
+from data.imports.limits import Limits
 from data.imports.publish import asked_before, choices_before, commit, discard, undo
 from data.imports.receive import Offer
 from data.imports.records import Import, Row, newest_imports, one_import, rejects_of, rows_of, sample_of
@@ -28,6 +29,7 @@ from data.imports.stage import stage
 router = APIRouter(tags=["imports"])
 
 _ROOM_FOR_FIELDS = 1 << 20
+LARGEST_UPLOAD = Limits().file_bytes + _ROOM_FOR_FIELDS
 _TEXT = {"type": "string"}
 _FORM: dict[str, Any] = {
     "requestBody": {
@@ -72,7 +74,7 @@ def desk_of(backing: BackingNow, token: Token) -> Desk:
 DeskNow = Annotated[Desk, Depends(desk_of)]
 
 
-@router.post("/imports", status_code=201, openapi_extra=_FORM)
+@router.post("/imports", status_code=201, openapi_extra=_FORM, max_body_size=LARGEST_UPLOAD)
 async def receive_file(request: Request, desk: DeskNow) -> Response:
     """Receive a file, recognise what its columns say, and check every row; nothing is a place yet.
 

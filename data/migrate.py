@@ -45,9 +45,11 @@ def migrate(conn: Connection) -> list[str]:
 
 
 def _close_temporary_names(conn: Connection) -> None:
-    # A database's own privileges are neither copied nor restored with it, so this is said each time.
+    # A temporary type of the service's could stand in for one that a function of the gate names. A database's
+    # own privileges are neither copied nor restored with it, so this is said each time.
     database = sql.Identifier(conn.info.dbname)
     conn.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM public").format(database))
+    conn.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO waymark_gate").format(database))
 
 
 def set_application_password(conn: Connection, password: str) -> None:

@@ -73,7 +73,7 @@ $$;
 CREATE FUNCTION layers.place_cells(
     z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
 ) RETURNS bytea
-LANGUAGE plpgsql
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
@@ -228,7 +228,7 @@ $$;
 CREATE FUNCTION layers.risk_cells(
     z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
 ) RETURNS bytea
-LANGUAGE plpgsql
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
@@ -309,7 +309,7 @@ $$;
 CREATE FUNCTION layers.visit_cells(
     z int, x int, y int, cells int [], cell_shelves int [], known_exactly int []
 ) RETURNS bytea
-LANGUAGE plpgsql
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE

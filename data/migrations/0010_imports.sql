@@ -139,6 +139,15 @@ AS $$
     ORDER BY c.cell
 $$;
 
+-- The operations that the admin is a member of: imports for others are hidden, as those are.
+CREATE FUNCTION imports.operations() RETURNS int []
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(array_agg(om.operation_id ORDER BY om.operation_id), '{}')
+    FROM imports.admin() AS a
+    JOIN access.operation_member AS om ON om.membership_id = a.membership_id
+$$;
+
 -- An import of the admin's own organisation, locked until the end of the transaction.
 CREATE FUNCTION imports.own(with_id uuid) RETURNS imports.import
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -149,7 +158,7 @@ BEGIN
     SELECT i.* INTO found_import
     FROM imports.import AS i
     JOIN imports.admin() AS a ON a.organisation_id = i.organisation_id
-    WHERE i.id = with_id
+    WHERE i.id = with_id AND (i.operation_id IS NULL OR i.operation_id = ANY (imports.operations()))
     FOR UPDATE OF i;
     RETURN found_import;
 END
@@ -233,7 +242,10 @@ ALTER TABLE imports.import ENABLE ROW LEVEL SECURITY;
 ALTER TABLE imports.import FORCE ROW LEVEL SECURITY;
 CREATE POLICY gate ON imports.import TO waymark_gate USING (true) WITH CHECK (true);
 CREATE POLICY own ON imports.import FOR SELECT TO waymark_app
-USING (organisation_id = (SELECT imports.organisation()));
+USING (
+    organisation_id = (SELECT imports.organisation())
+    AND (operation_id IS NULL OR operation_id = ANY ((SELECT imports.operations())::int []))
+);
 ALTER TABLE imports.finding ENABLE ROW LEVEL SECURITY;
 ALTER TABLE imports.finding FORCE ROW LEVEL SECURITY;
 CREATE POLICY gate ON imports.finding TO waymark_gate USING (true) WITH CHECK (true);
@@ -241,6 +253,6 @@ CREATE POLICY own ON imports.finding FOR SELECT TO waymark_app
 USING (import_id IN (SELECT i.id FROM imports.import AS i));
 RESET ROLE;
 SET ROLE waymark_gate;
-GRANT EXECUTE ON FUNCTION imports.admin(), imports.organisation(), imports.cells(), imports.prepare(uuid),
+GRANT EXECUTE ON FUNCTION imports.admin(), imports.organisation(), imports.operations(), imports.cells(), imports.prepare(uuid),
 imports.receive(uuid, text, bytea, text, text, int, uuid) TO waymark_app;
 RESET ROLE;

@@ -63,9 +63,18 @@ CREATE FUNCTION imports.square_35(
 AS 'SELECT floor(easting / 35)::int, floor(northing / 35)::int';
 
 -- Rows that an earlier import of the same organisation put in: by source id, or by name within 50 m.
+-- Imports for an operation that the admin is not in are not looked at: a verdict would tell of it.
 CREATE FUNCTION imports.find_known(of_import uuid, of_organisation int) RETURNS void
 LANGUAGE plpgsql SET work_mem = '256MB'
 AS $$
+DECLARE
+    known_imports uuid [] := ARRAY(
+        SELECT i.id
+        FROM imports.import AS i
+        WHERE
+            i.organisation_id = of_organisation
+            AND (i.operation_id IS NULL OR i.operation_id = ANY (imports.operations()))
+    );
 BEGIN
     IF NOT EXISTS (SELECT FROM imports.trace AS t WHERE t.organisation_id = of_organisation) THEN
         RETURN;
@@ -76,17 +85,18 @@ BEGIN
         '''expected a source id that was not imported before'' '
         'FROM imports.%I AS r '
         'WHERE r.source_key <> 0 '
-        '    AND r.source_key IN (SELECT t.source_key FROM imports.trace AS t WHERE t.organisation_id = $2) '
+        '    AND r.source_key IN (SELECT t.source_key FROM imports.trace AS t '
+        '    WHERE t.organisation_id = $2 AND t.import_id = ANY ($3)) '
         '    AND NOT EXISTS (SELECT FROM imports.finding AS f WHERE f.import_id = $1 '
         '        AND f.line = r.line AND f.verdict = ''duplicate'')',
         'rows ' || of_import
-    ) USING of_import, of_organisation;
+    ) USING of_import, of_organisation, known_imports;
     EXECUTE format(
         'WITH known AS MATERIALIZED ('
         '    SELECT t.name_key, t.easting, t.northing, q.column_35, q.row_35 '
         '    FROM imports.trace AS t '
         '    CROSS JOIN LATERAL imports.square_35(t.easting, t.northing) AS q '
-        '    WHERE t.organisation_id = $2 AND t.name_key <> 0 '
+        '    WHERE t.organisation_id = $2 AND t.import_id = ANY ($3) AND t.name_key <> 0 '
         '        AND t.name_key IN (SELECT r.name_key FROM imports.%1$I AS r)'
         '), '
         'staged AS MATERIALIZED ('
@@ -107,7 +117,7 @@ BEGIN
         '    AND NOT EXISTS (SELECT FROM imports.finding AS f WHERE f.import_id = $1 '
         '        AND f.line = s.line AND f.verdict = ''duplicate'')',
         'rows ' || of_import
-    ) USING of_import, of_organisation;
+    ) USING of_import, of_organisation, known_imports;
 END
 $$;
 

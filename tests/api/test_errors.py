@@ -2,12 +2,14 @@
 
 import io
 import logging
+from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_api
 from api.errors import NOT_FOUND, STATUS, problem_of
+from data.imports.refusals import AlreadyImported
 from data.sessions import ChooseOrganisation, WaitFirst
 from scripts.serve import WithoutValues
 from tests import worlds
@@ -18,10 +20,12 @@ SECRET = "Amber Yard, 12 Invented Row"
 
 def test_each_mapped_exception_is_a_problem_document() -> None:
     for kind, status in STATUS.items():
-        error = {WaitFirst: WaitFirst(7), ChooseOrganisation: ChooseOrganisation(["A", "B"])}.get(
-            kind,
-            kind("A sentence."),
-        )
+        made: dict[type[Exception], Exception] = {
+            WaitFirst: WaitFirst(7),
+            ChooseOrganisation: ChooseOrganisation(["A", "B"]),
+            AlreadyImported: AlreadyImported("A sentence.", UUID(int=1)),
+        }
+        error = made[kind] if kind in made else kind("A sentence.")
         answer = problem_of(error)
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
@@ -110,3 +114,8 @@ def test_every_answer_carries_the_headers_that_protect_it(scene: Scene) -> None:
         assert "server" not in headers
     secure = scene.client.get("https://127.0.0.1/api/health")
     assert secure.headers["strict-transport-security"].startswith("max-age=")
+
+
+def test_a_body_larger_than_any_form_is_refused(scene: Scene) -> None:
+    answer = scene.send("POST", "/api/places", {"name": "x" * 1_100_000})
+    assert answer.status_code == 413

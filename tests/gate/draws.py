@@ -118,7 +118,7 @@ def _joint_plan(dice: Random, cast: Cast) -> JointPlan:
         partner=dice.choice([number for number in range(4) if number != owner]),
         members=_some(dice, range(len(MEMBERSHIPS)), least=6),
         hours=dice.choice([(-23, -22), (25, 26), (0, 1)]),
-        is_cancelled=_rarely(dice),
+        is_cancelled=dice.random() < 0.25,
     )
 
 
@@ -145,7 +145,7 @@ def drawn_world(seed: int, cast: Cast, *, contexts: int) -> World:
         disabled=frozenset(number for number in range(len(cast.persons)) if _rarely(dice)),
         agreements=[_agreement(dice, cast) for _ in range(dice.randint(6, 24))],
         rules=_rules(dice, cast),
-        joint_plans=[_joint_plan(dice, cast) for _ in range(80)],
+        joint_plans=[_joint_plan(dice, cast) for _ in range(120)],
         asked=[
             (dice.randrange(len(MEMBERSHIPS)), dice.randrange(16), dice.choice(SCOPES), dice.choice(MOMENTS))
             for _ in range(contexts)

@@ -84,6 +84,7 @@ def rows_opened(policy: Policy, context: Context, visits: list[JointVisit]) -> f
 def compare(stage: Stage, world: World) -> None:
     """Write the world and hold everything that the gate answers in it against the oracle."""
     write_world(stage.operator, stage.cast, world)
+    stage.operator.commit()
     policy, visits = policy_of(world), joint_visits_of(stage.cast, world)
     for number, context in enumerate(contexts_of(stage.cast, world)):
         records = number % 6 == 0

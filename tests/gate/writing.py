@@ -41,7 +41,7 @@ class Seen:
 
 
 def write_world(conn: Connection, cast: Cast, world: World) -> None:
-    """Write the world's policy over the one before it, and commit."""
+    """Write the world's policy over the one before it."""
     conn.execute(_CLEAN.encode())
     for number in world.disabled:
         conn.execute("UPDATE access.person SET disabled_at = %s WHERE id = %s", [NOON, cast.persons[number]])
@@ -70,7 +70,6 @@ def write_world(conn: Connection, cast: Cast, world: World) -> None:
             [rule.owner, rule.audience, rule.purpose, rule.sensitivity, rule.step],
         )
     _write_joint_visits(conn, cast, world)
-    conn.commit()
 
 
 def _write_agreement(conn: Connection, agreement: Agreement) -> None:

@@ -34,6 +34,26 @@ from tests.noninterference.town import Town, a_town
 from web.app import create_app
 from web.vendor import AssetsMissing
 
+ROWS = {
+    **dict.fromkeys(
+        (
+            "place",
+            "place_history",
+            "place_point",
+            "visit",
+            "visit_point",
+            "note",
+            "note_key",
+            "note_grade",
+            "risk_point",
+        ),
+        "*",
+    ),
+    "place_cell": "lock_id, easting, northing",
+    "visit_cell": "lock_id, easting, northing, visited_month",
+    "risk_cell": "lock_id, easting, northing, category",
+}
+"""The columns of each protected table that do not count what a session knows as squares alone."""
 NUMBERED = ("data.places", "data.visits", "data.notes", "layers.exports")
 
 
@@ -124,6 +144,14 @@ class World:
         headers = bearer(token) | ({"Content-Type": "application/json"} if request.body else {})
         return self.client.request(request.method, request.path, headers=headers, content=request.content)
 
+    def rows(self, table: str, token: str) -> list[str]:
+        """Return what the service's role reads of a table with a session's token, sorted."""
+        app: Any = self.client.app
+        with app.state.backing.pool.connection() as conn, conn.transaction():
+            conn.execute("SELECT access.enter(%s)", [token])
+            rows = conn.execute(f"SELECT (t.*)::text FROM (SELECT {ROWS[table]} FROM store.{table}) AS t".encode())
+            return sorted(row[0] for row in rows)
+
     def ids(self, table: str) -> set[UUID]:
         """Return the ids in a table of the store."""
         return {row[0] for row in self.conn.execute(f"SELECT id FROM store.{table}".encode())}
@@ -197,6 +225,11 @@ def compare(one: World, other: World, token: str, requests: Iterable[Request] | 
     return found
 
 
+def different_rows(one: World, other: World, token: str) -> list[str]:
+    """Return the protected tables of which the session reads other rows in the other world."""
+    return [table for table in ROWS if one.rows(table, token) != other.rows(table, token)]
+
+
 def _number_ids(patch: pytest.MonkeyPatch, number: int) -> None:
     random = Random(number)
     for module in NUMBERED:
@@ -206,10 +239,10 @@ def _number_ids(patch: pytest.MonkeyPatch, number: int) -> None:
 def _difference(request: Request, left: httpx2.Response, right: httpx2.Response) -> str | None:
     if left.status_code != right.status_code:
         return f"{request}: {left.status_code} here, {right.status_code} there"
-    if _headers(left) != _headers(right):
-        return f"{request}: the headers differ"
     if left.content != right.content:
         return f"{request}: {len(left.content)} bytes here, {len(right.content)} there, which differ"
+    if _headers(left) != _headers(right):
+        return f"{request}: the headers differ"
     return None
 
 

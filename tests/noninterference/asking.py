@@ -60,25 +60,26 @@ def reads(operations: Sequence[str], subjects: Subjects) -> Iterator[Request]:
 
 
 def _filled(path: str, subjects: Subjects) -> Iterator[str]:
-    names = [*(layer.name for layer in LAYERS), "nosuch"]
     if "{z}" in path:
-        yield from _tiles(subjects)
-    elif path.endswith("/items"):
-        for layer in names:
-            yield from (path.replace("{layer}", layer) + asked for asked in _pages(layer, subjects))
-    elif path.endswith("/export"):
-        for layer, form in product((*PROTECTED, "sites", "nosuch"), ("geojson", "csv", "gpkg", "parquet", "pdf")):
-            yield f"{path.replace('{layer}', layer)}?format={form}"
-    elif "{layer}" in path and "{id}" in path:
-        for layer in names:
-            yield from (path.replace("{layer}", layer).replace("{id}", str(id)) for id in subjects.of(layer))
-    elif "{layer}" in path:
-        yield from (path.replace("{layer}", layer) for layer in names)
-    elif "{id}" in path:
-        yield from (path.replace("{id}", str(id)) for id in subjects.of("places"))
-    else:
-        assert "{" not in path, f"{path} takes a value that this harness does not know"
-        yield path
+        return _tiles(subjects)
+    if "{layer}" in path:
+        return _of_layers(path, subjects)
+    ids = subjects.of("places") if "{id}" in path else (None,)
+    assert "{" not in path.replace("{id}", ""), f"{path} takes a value that this harness does not know"
+    return (path.replace("{id}", str(id)) for id in ids)
+
+
+def _of_layers(path: str, subjects: Subjects) -> Iterator[str]:
+    for layer in (*(layer.name for layer in LAYERS), "nosuch"):
+        here = path.replace("{layer}", layer)
+        if path.endswith("/items"):
+            yield from (here + asked for asked in _pages(layer, subjects))
+        elif path.endswith("/export"):
+            formats = ("geojson", "csv", "gpkg", "parquet", "pdf") if layer in PROTECTED else ("geojson",)
+            yield from (f"{here}?format={form}" for form in formats)
+        else:
+            ids = subjects.of(layer) if "{id}" in path else (None,)
+            yield from (here.replace("{id}", str(id)) for id in ids)
 
 
 def _pages(layer: str, subjects: Subjects) -> Iterator[str]:

@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from psycopg import Connection
 
 READ_POLICIES = (
-    "place", "place_history", "place_point", "place_cell", "visit", "visit_point", "visit_cell",
-    "note", "note_key", "note_grade", "risk_point", "risk_cell",
-)  # fmt: skip
+    "place",
+    "place_history",
+    "place_point",
+    "place_cell",
+    "visit",
+    "visit_point",
+    "visit_cell",
+    "note",
+    "note_key",
+    "note_grade",
+    "risk_point",
+    "risk_cell",
+)
 
 
 @dataclass(frozen=True)
@@ -35,38 +45,88 @@ FILTERS = (
     Filter("purposes of an agreement", SHARES, "AND for_purpose = ANY (a.purposes)", "", "charity safeguarding"),
     Filter("areas of an agreement", SHARES, "AND a.area_id = r.area_id", "", "charity visit"),
     Filter("sensitivity of an agreement", SHARES, "AND a.max_sensitivity >= r.sensitivity", "", "police visit"),
-    Filter("kinds of an agreement", SHARES, "unnest(a.kinds)", "generate_series(0, 2)", "charity visit"),
+    Filter("kinds of an agreement", SHARES, "unnest(a.kinds)", "unnest(ARRAY[0, 1, 2]::smallint [])", "charity visit"),
     Filter("precision of an agreement", SHARES, "least(a.finest_step, r.finest_step)", "r.finest_step", "police visit"),
-    Filter("precision of a handling", SHARES, "least(a.finest_step, r.finest_step)", "a.finest_step::int", "police visit"),
-    Filter("unmet conditions", SHARES, "WHERE r.finest_step >= 0", "", "police visit"),
+    Filter(
+        "precision of a handling", SHARES, "least(a.finest_step, r.finest_step)", "a.finest_step::int", "police visit"
+    ),
+    Filter("unmet conditions", SHARES, "WHERE r.finest_step >= 0", "", "police joint visit"),
     Filter("end of an agreement", "access.is_live", "AND at < agreement.valid_until", "", "nhs, agreement over"),
     Filter(
-        "suspension of an agreement", "access.is_live", "AND agreement.suspended_at IS NULL", "",
+        "suspension of an agreement",
+        "access.is_live",
+        "AND agreement.suspended_at IS NULL",
+        "",
         "commissioner, agreement suspended",
     ),
     Filter(
-        "recipient's signature", "access.is_live", "AND agreement.recipient_signed_by IS NOT NULL", "",
+        "recipient's signature",
+        "access.is_live",
+        "AND agreement.recipient_signed_by IS NOT NULL",
+        "",
         "other, agreement half signed",
     ),
-    Filter("condition: recipients", "access.step_under", "AND NOT conditions -> 'recipients' ? recipient::text", "AND false", "police visit"),
-    Filter("condition: purposes", "access.step_under", "AND NOT conditions -> 'purposes' ? purpose", "AND false", "police visit"),
+    Filter(
+        "condition: recipients",
+        "access.step_under",
+        "AND NOT conditions -> 'recipients' ? recipient::text",
+        "AND false",
+        "police visit",
+    ),
+    Filter(
+        "condition: purposes",
+        "access.step_under",
+        "AND NOT conditions -> 'purposes' ? purpose",
+        "AND false",
+        "police visit",
+    ),
     Filter("condition: expiry", "access.step_under", "<= at THEN", "<= '-infinity' THEN", "police visit"),
-    Filter("condition: unknown", "access.step_under", "'expires')\n        ) THEN", "'expires', 'moon')\n        ) THEN", "police visit"),
+    Filter(
+        "condition: unknown",
+        "access.step_under",
+        "'expires')\n        ) THEN",
+        "'expires', 'moon')\n        ) THEN",
+        "police visit",
+    ),
     Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
     Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),
-    Filter("key ring", "access.keyring", "RETURN ring_bits;", "RETURN repeat('1', 200000)::bit varying;", "charity clearance 1"),
-    Filter("joint visit: window", "access.opened", "AND at < j.ends_at + interval '24 hours'", "", "police joint visit"),
+    Filter(
+        "key ring",
+        "access.keyring",
+        "RETURN ring_bits;",
+        "RETURN repeat('1', 200000)::bit varying;",
+        "charity clearance 1",
+    ),
+    Filter(
+        "joint visit: window", "access.opened", "AND at < j.ends_at + interval '24 hours'", "", "police joint visit"
+    ),
     Filter("joint visit: cancelled", "access.opened", "AND j.cancelled_at IS NULL", "", "police joint visit"),
     Filter(
-        "joint visit: shared", "access.opened",
-        "ON shared.label_id = p.lock_id >> 5 AND shared.kind = 0 AND shared.owner_id = j.owner_id", "ON true",
+        "joint visit: shared",
+        "access.opened",
+        "ON shared.label_id = p.lock_id >> 5 AND shared.kind = 0 AND shared.owner_id = j.owner_id",
+        "ON true",
         "police joint visit",
     ),
-    Filter("label under a hidden place", "access.label_under", "AND (get_bit(ring, p.lock_id) = 1 OR p.id = ANY (access.opened()))", "", "charity clearance 1"),
-    Filter("label in a hidden operation", "access.label_for", "AND om.membership_id = s.membership_id", "", "charity visit"),
-    Filter("counts of exact places only", "layers.place_cells", "AND get_bit(ring, c.lock_id - step.step + 4) = 1", "", "police visit"),
-)  # fmt: skip
+    Filter(
+        "label under a hidden place",
+        "access.label_under",
+        "AND (get_bit(ring, p.lock_id) = 1 OR p.id = ANY (access.opened()))",
+        "",
+        "charity clearance 1",
+    ),
+    Filter(
+        "label in a hidden operation", "access.label_for", "AND om.membership_id = s.membership_id", "", "charity visit"
+    ),
+    Filter(
+        "counts of exact places only",
+        "layers.place_cells",
+        "AND get_bit(ring, c.lock_id - step.step + 4) = 1",
+        "",
+        "police visit",
+    ),
+)
 
 
 def open_policy(table: str) -> str:

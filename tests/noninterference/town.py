@@ -215,9 +215,10 @@ def _a_sealed_note(conn: Connection, vault: Vault, note: UUID) -> None:
 
 
 def _joint_visits(conn: Connection, town: Town) -> None:
-    """One open joint visit; and of the same officer one over, one cancelled, one to a place that is not shared."""
+    """One open joint visit; and of the same officer one over, one cancelled, two to places that are not shared."""
     visits: Mapping[str, timedelta] = {
         "routine": -DAY / 4, "routine far": -3 * DAY, "open": -DAY / 4, "owner only": -DAY / 4,
+        "to others": -DAY / 4,
     }  # fmt: skip
     for name, start in visits.items():
         id = worlds.a_joint_visit(

@@ -58,9 +58,7 @@ def test_the_file_is_let_go_of_once_it_is_committed(desk: Desk, received: Receiv
     assert rows_of(desk, import_id) == []
 
 
-def test_a_place_that_somebody_changed_survives_undo_and_is_listed(
-    world: World, desk: Desk, received: Receive
-) -> None:
+def test_a_place_that_somebody_changed_survives_undo_and_is_listed(world: World, desk: Desk, received: Receive) -> None:
     import_id = received(HEADER + STAR + MOON)
     stage(desk, import_id)
     commit(desk, import_id)
@@ -140,16 +138,16 @@ def test_another_organisations_places_and_later_edits_change_no_verdict(
     assert stage(desk, received(HEADER + MOON + FAR_STAR)).duplicates == 1
 
 
-@pytest.mark.parametrize(
-    ("role", "purpose"), [("outreach", "visit"), ("analyst", "analysis"), ("auditor", "audit")]
-)
+@pytest.mark.parametrize(("role", "purpose"), [("outreach", "visit"), ("analyst", "analysis"), ("auditor", "audit")])
 def test_only_an_admin_imports(world: World, received: Receive, role: str, purpose: str, desk: Desk) -> None:
     import_id = received(HEADER + STAR)
     staged = stage(desk, import_id)
     stranger = world.desk(world.token(world.organisation(f"S {secrets.token_hex(6)}"), role, purpose))
-    for attempt in (lambda: stage(stranger, import_id), lambda: newest_imports(stranger), lambda: commit(stranger, staged.id)):  # fmt: skip
+    with pytest.raises(NotAnAdministrator):
+        newest_imports(stranger)
+    for attempt in (stage, commit, undo, discard, one_import):
         with pytest.raises(NotAnAdministrator):
-            attempt()
+            attempt(stranger, staged.id)
 
 
 def test_another_organisations_import_does_not_exist(world: World, desk: Desk, received: Receive) -> None:
@@ -232,7 +230,9 @@ def test_sensitivity_is_read_from_a_column_or_given(world: World, desk: Desk, re
 
 
 def test_rows_outside_the_admins_areas_are_rejected(world: World, received: Receive, desk: Desk) -> None:
-    world.operator.execute("INSERT INTO reference.area VALUES (2, 'SEA', 'Elsewhere 2', 'force') ON CONFLICT DO NOTHING")
+    world.operator.execute(
+        "INSERT INTO reference.area VALUES (2, 'SEA', 'Elsewhere 2', 'force') ON CONFLICT DO NOTHING"
+    )
     world.operator.execute("UPDATE reference.cell_area SET area_id = 2 WHERE cell = 800050")
     found = stage(desk, received(b"name,easting,northing\nA,406000,286000\nB,402000,252000\n"))
     assert (found.good, found.rejected) == (1, 1)
@@ -250,9 +250,7 @@ def test_rows_that_a_crash_of_the_database_emptied_are_staged_again_on_commit(
 
 
 @pytest.mark.fault
-def test_a_backend_killed_in_the_middle_leaves_nothing_half_done(
-    world: World, desk: Desk, received: Receive
-) -> None:
+def test_a_backend_killed_in_the_middle_leaves_nothing_half_done(world: World, desk: Desk, received: Receive) -> None:
     import_id = received(HEADER + b"".join(b"P%d,,,-1.9,52.%04d,%d,\n" % (i, 3000 + i, i) for i in range(500)))
     stage(desk, import_id)
     before = world.count("store.place"), world.count("store.place_point"), world.count("store.place_cell")
