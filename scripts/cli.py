@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": "scripts.backup:backup",
     "restore": "scripts.backup:restore",
     "cluster": "scripts.cluster:cluster",
+    "bench": "scripts.bench.command:bench",
 }
 
 

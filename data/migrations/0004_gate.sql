@@ -144,8 +144,8 @@ LANGUAGE sql STABLE
 AS $$ SELECT sha256(convert_to(nullif(current_setting('waymark.token', true), ''), 'UTF8')) $$;
 
 -- The sessions that may be used with the ring they have, found in one look. Whatever ends a
--- membership moves the epoch or is the ring's valid_until, and refresh_ring stores a ring for a live
--- membership only: so while a ring is fresh its membership is live, and is not looked up again.
+-- membership or a role's purpose moves the epoch or is the ring's valid_until, and refresh_ring stores
+-- a ring for a live session only: so while a ring is fresh, neither is looked up again.
 CREATE VIEW access.ready_session AS
 SELECT
     s.id,
@@ -225,7 +225,7 @@ CREATE TYPE access.pass AS (
 COMMENT ON TYPE access.pass IS
 'Who is asking, as the database knows it. ring_key changes whenever an answer could; NULL: do not cache.';
 
--- Store the ring of a live membership again. Left undone while another transaction is changing what
+-- Store the ring of a live session again. Left undone while another transaction is changing what
 -- rings say: then keyring() computes the same keys on each use until a later call succeeds. Only in
 -- a transaction that ends at once, because until then nobody can write what rings open.
 CREATE FUNCTION access.refresh_ring(s_membership uuid, s_purpose text, s_scope text) RETURNS void
@@ -246,13 +246,10 @@ BEGIN
         s_membership, s_purpose, s_scope, c.bits, c.shelves,
         sha256(convert_to(c.bits::text, 'UTF8')), nextval('access.ring_stamp'), at_epoch, c.valid_until
     FROM access.compute_ring(s_membership, s_purpose, s_scope, access.clock()) AS c
-    JOIN access.membership AS m ON m.id = s_membership
-    JOIN access.person AS p ON p.id = m.person_id
-    WHERE
-        m.suspended_at IS NULL
-        AND m.valid_from <= access.clock()
-        AND access.clock() < m.valid_until
-        AND p.disabled_at IS NULL
+    WHERE EXISTS (
+        SELECT FROM access.live_session AS l
+        WHERE l.membership_id = s_membership AND l.purpose = s_purpose AND l.scope = s_scope
+    )
     ON CONFLICT (membership_id, purpose, scope) DO UPDATE SET
         bits = excluded.bits,
         shelves = excluded.shelves,
