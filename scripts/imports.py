@@ -54,7 +54,14 @@ def fields(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> di
 @click.option("--column", "changes", multiple=True, callback=fields, metavar="FIELD=COLUMN", help="Decide a field.")
 @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Write rows that are not imported.")
 @click.option("--commit/--check-only", "commits", default=None, help="Make places without asking, or only check.")
-def import_command(file: Path, *, email: str, commits: bool | None, rejects: Path | None, **said: Any) -> None:  # noqa: ANN401 - as click's options come
+def import_command(
+    file: Path,
+    *,
+    email: str,
+    commits: bool | None,
+    rejects: Path | None,
+    **said: Any,  # noqa: ANN401 - the other options, of several types
+) -> None:
     """Import FILE: recognise its columns, check every row, then make places of the good ones, all or none."""
     offer = Offer(
         file_name=file.name[-200:],

@@ -31,7 +31,7 @@ def take_in(
         return stage(desk, import_id, asked=asked, changes=changes, progress=progress), True
     except AlreadyImported as known:
         discard(desk, import_id)
-        return one_import(desk, known.import_id), False
+        return one_import(desk, known.import_id or import_id), False
     except BaseException:
         discard(desk, import_id)
         raise

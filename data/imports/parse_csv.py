@@ -22,6 +22,8 @@ _BLANK = " \r\n"
 
 def parse_csv(path: Path, format: str, asked: Asked, limits: Limits) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """Return the schema and the batches of a CSV, plain or gzip-compressed."""
+    if asked.sheet:
+        raise FileRefused("A CSV has no sheets to choose from.", said=asked.sheet)
     packed = format == "csv.gz"
     encoding = encoding_of(path, limits, packed=packed)
     with Guarded(path, encoding, limits, packed=packed) as stream:

@@ -113,9 +113,8 @@ def _parsed(columns: list[pa.Array], shapes: pa.Array | None, lines: range) -> P
         return Parsed(lines=lines, texts=texts)
     read, is_broken = from_wkb(shapes.to_numpy(zero_copy_only=False))
     x, y = middles(read)
-    said = f"geometry: {EXPECTED}\ta shape that is not closed, or has no points"
-    faults = pa.array([said if broken else None for broken in is_broken.tolist()], pa.string())
-    return Parsed(lines=lines, texts=texts, faults=faults, x=x, y=y)
+    faults = pc.if_else(pa.array(is_broken), f"geometry: {EXPECTED}\ta shape that is not closed", None)
+    return Parsed(lines=lines, texts=texts, faults=faults.cast(pa.string()), x=x, y=y)
 
 
 def _texts(column: pa.Array) -> pa.Array:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, NoReturn
 from uuid import UUID, uuid4
 
 from data.imports.desk import Desk, one_value
@@ -68,16 +68,16 @@ def receive(desk: Desk, stream: IO[bytes], offer: Offer) -> UUID:
                 sensitivity=offer.sensitivity,
                 operation=offer.operation,
             )
-            _refuse_unknown(known)
+        if known is None:
+            _refuse_operation()
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return import_id
 
 
-def _refuse_unknown(known: object) -> None:
-    if known is None:
-        raise NotAnAdministrator("You look after no such operation.")
+def _refuse_operation() -> NoReturn:
+    raise NotAnAdministrator("You look after no such operation.")
 
 
 def _keep(desk: Desk, stream: IO[bytes], import_id: UUID) -> bytes:

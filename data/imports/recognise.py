@@ -62,7 +62,7 @@ def recognise(layout: Layout, batch: Batch, file_name: str, areas: Bounds | None
     postcode = choose("postcode", vocabulary.POSTCODE) or _postcodes_by_content(sample, reasons)
     found = position_of(layout, batch, (file_name, postcode), areas)
     taken.update(found.columns)
-    taken |= {postcode} if postcode else set()
+    taken.update([postcode] if postcode else [])
     reasons["position"] = found.reason
     name = choose("name", vocabulary.NAME, is_filled) or choose("name", vocabulary.NAME, says_something)
     mapping = Mapping(

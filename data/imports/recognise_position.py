@@ -1,11 +1,11 @@
 """Which columns say where a place is, and in which reference system."""
 
-import itertools
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -146,7 +146,7 @@ def _unnamed_pair(evidence: _Evidence) -> Found | None:
         return None
     columns = evidence.layout.columns
     numbers = {name: numbers_of(evidence.batch.columns[name].slice(0, _LOOKED_AT)).values for name in columns}
-    for first, second in itertools.pairwise(columns):
+    for first, second in pairwise(columns):
         x, y = numbers[first], numbers[second]
         if not (_varies(x) and _varies(y)):
             continue

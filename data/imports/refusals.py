@@ -54,6 +54,6 @@ class ImportNotReady(ValueError):
 class AlreadyImported(ValueError):
     """The same file was imported before with the same choices; `import_id` is that import."""
 
-    def __init__(self, sentence: str, import_id: UUID) -> None:
+    def __init__(self, sentence: str, import_id: UUID | None = None) -> None:
         super().__init__(sentence)
         self.import_id = import_id

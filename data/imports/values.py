@@ -45,12 +45,8 @@ def codes_of(batch: Batch, mapping: Mapping, choices: tuple[dict[str, int], int]
     kind = _coded(batch, mapping.kind, lambda text: _kind(text, kinds, default, memory), default)
     rule = _coded(batch, mapping.attend_rule, lambda text: ATTEND_RULES.get(text.lower(), _UNKNOWN) if text else 0, 0)
     status = _coded(batch, mapping.status, lambda text: STATUSES.get(text.lower(), _UNKNOWN), 0)
-    sensitivity = _coded(
-        batch,
-        mapping.sensitivity,
-        lambda text: int(text) if text in {"0", "1", "2", "3"} else usual if not text else -1,
-        usual,
-    )
+    levels = {"": usual, "0": 0, "1": 1, "2": 2, "3": 3}
+    sensitivity = _coded(batch, mapping.sensitivity, lambda text: levels.get(text, _UNKNOWN), usual)
     faults = [
         (rows, name, column(batch, getattr(mapping, name)), expected)
         for rows, name, expected in (

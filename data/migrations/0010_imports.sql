@@ -253,7 +253,7 @@ CREATE POLICY own ON imports.finding FOR SELECT TO waymark_app
 USING (import_id IN (SELECT i.id FROM imports.import AS i));
 RESET ROLE;
 SET ROLE waymark_gate;
-GRANT EXECUTE ON FUNCTION imports.admin(), imports.organisation(), imports.operations(),
-imports.cells(), imports.prepare(uuid),
+GRANT EXECUTE ON FUNCTION imports.admin(), imports.organisation(), imports.operations(), imports.cells(),
+imports.prepare(uuid),
 imports.receive(uuid, text, bytea, text, text, int, uuid) TO waymark_app;
 RESET ROLE;
