@@ -122,8 +122,23 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION audit.receipt(text, int, jsonb, jsonb) TO waymark_app;
 
--- What a lock says of the row it is on: whose record, and how sensitive. A lock's number is learnt
--- only from a row that row-level security showed.
+-- Does the session hold any key of this lock's label, may it record behind it, or is a place
+-- behind it opened to it?
+CREATE FUNCTION access.knows_label_of(on_lock int) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN substring(access.keyring(), (on_lock >> 5) * 32 + 1, 32) > repeat('0', 32)::bit varying
+    OR access.may_record(on_lock)
+    OR EXISTS (
+        SELECT FROM store.place AS p
+        WHERE p.id = ANY (access.opened()) AND p.lock_id >> 5 = on_lock >> 5
+    );
+END
+$$;
+
+-- What a lock says of the row it is on: whose record, and how sensitive. NULL for a lock whose label
+-- the session does not know.
 CREATE FUNCTION access.owner_of(on_lock int) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -132,7 +147,7 @@ BEGIN
         SELECT o.name
         FROM access.label AS l
         JOIN access.organisation AS o ON o.id = l.owner_id
-        WHERE l.id = on_lock >> 5
+        WHERE l.id = on_lock >> 5 AND access.knows_label_of(on_lock)
     );
 END
 $$;
@@ -141,7 +156,7 @@ CREATE FUNCTION access.sensitivity_of(on_lock int) RETURNS int
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN (SELECT l.sensitivity FROM access.label AS l WHERE l.id = on_lock >> 5);
+    RETURN (SELECT l.sensitivity FROM access.label AS l WHERE l.id = on_lock >> 5 AND access.knows_label_of(on_lock));
 END
 $$;
 

@@ -17,7 +17,7 @@ from tests.gate.writing import Lock, ask, write_world
 
 pytestmark = pytest.mark.proof
 
-WORLDS, CONTEXTS = 11, 50
+WORLDS, CONTEXTS = 10, 51
 CONTENT = 5
 CONTENT_TABLES = {PLACE: ("place", "place_history"), VISIT: ("visit",), NOTE: ("note", "note_key", "note_grade")}
 POINT_TABLE = {PLACE: "place_point", VISIT: "visit_point", NOTE: "risk_point"}

@@ -204,3 +204,21 @@ def test_agreements_need_two_people_of_the_two_sides_and_keep_their_terms(writer
     ):
         with pytest.raises(psycopg.errors.CheckViolation):
             writer.execute(widen.encode(), [agreement])
+
+
+def test_a_lock_tells_of_its_label_only_to_those_who_know_it(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    town = a_town(writer, sensitivity=3)
+    stranger = worlds.a_session(writer, a_town(writer).worker)
+    lock = worlds.lock_of(town.label, PLACE, CONTENT)
+    tells = "SELECT access.owner_of(%s) IS NOT NULL, access.sensitivity_of(%s)"
+    for token, known in (
+        (worlds.a_session(writer, town.worker), (True, 3)),
+        (worlds.a_session(writer, town.officer), (False, None)),
+        (stranger, (False, None)),
+        ("", (False, None)),
+    ):
+        assert asked(service, token, tells, lock, lock) == [known]
+    worlds.a_joint_visit(writer, town.place, town.charity, town.police, members=[town.officer])
+    assert asked(service, worlds.a_session(writer, town.officer), tells, lock, lock) == [(True, 3)]
