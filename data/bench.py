@@ -81,9 +81,7 @@ def copy_database(operator: str, name: str, copy: str) -> None:
 def rename_database(operator: str, name: str, new_name: str) -> None:
     """Rename a database to which nothing is connected."""
     with psycopg.connect(operator, autocommit=True) as conn:
-        conn.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new_name))
-        )
+        conn.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new_name)))
 
 
 def forget_sessions(conn: Connection) -> None:

@@ -15,7 +15,7 @@ NAMES = ("tiles",)
 @click.option("--rounds", default=5, show_default=True, help="Rounds of each side; medians are printed.")
 @click.option("--seconds", default=2.0, show_default=True, help="About how long a round of one side lasts.")
 @click.option("--tiles", default=40, show_default=True, help="How many tiles of each zoom are drawn.")
-def bench(what: str, scale: int, rounds: int, seconds: float, tiles: int) -> None:
+def bench(what: str, *, scale: int, rounds: int, seconds: float, tiles: int) -> None:
     """Measure WHAT beside its rivals, on a database of its own; exits with 1 when a target is missed."""
     require("pgbench", packages="postgresql-15")
     effort = Effort(rounds=rounds, seconds=seconds, tiles=tiles)

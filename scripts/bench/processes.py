@@ -60,9 +60,7 @@ def running(
 
 def cpu_seconds(pid: int) -> float:
     """Return the processor time that the living threads of a process have used."""
-    return sum(
-        int((task / "schedstat").read_text().split()[0]) / 1e9 for task in Path(f"/proc/{pid}/task").iterdir()
-    )
+    return sum(int((task / "schedstat").read_text().split()[0]) / 1e9 for task in Path(f"/proc/{pid}/task").iterdir())
 
 
 def _found(program: str) -> bool:

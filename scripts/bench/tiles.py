@@ -62,7 +62,9 @@ def make_pairs(world: World, effort: Effort) -> list[Pair]:
     pairs = []
     for reader in world.readers.values():
         with psycopg.connect(world.operator, autocommit=True) as conn:
-            open_looks(conn, reader, sorted({cell for tiles in drawn.values() for t in tiles for cell in t.cells or ()}))
+            open_looks(
+                conn, reader, sorted({cell for tiles in drawn.values() for t in tiles for cell in t.cells or ()})
+            )
         for zoom, tiles in drawn.items():
             ours, canonical = our_script(world, reader, tiles), canonical_script(world, reader, tiles)
             pairs.append(Pair(reader=reader, zoom=zoom, tiles=tiles, ours=ours, canonical=canonical))
@@ -107,7 +109,8 @@ def compare_by_pgbench(pairs: Sequence[Pair], clients: int, effort: Effort) -> b
     ratios, good = [], True
     for pair in pairs:
         passes = max(2, round(effort.seconds * pair.ours.rate(clients, 1) / len(pair.tiles) / clients))
-        ours, canonical = [], []
+        ours: list[float] = []
+        canonical: list[float] = []
         for turn in range(effort.rounds):
             for is_ours in (True, False) if turn % 2 else (False, True):
                 (ours if is_ours else canonical).append(
