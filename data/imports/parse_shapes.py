@@ -77,7 +77,7 @@ def _choose(pyogrio: Any, source: str, found: list[str], asked: str | None) -> s
     if asked is not None or len(found) == 1:
         return asked or found[0]
     if not found:
-        raise FileRefused("The file has no layer; expected one of points or other shapes.")
+        raise FileRefused("The file is damaged or has no layer; expected one of points or other shapes.")
     infos = {name: pyogrio.read_info(source, layer=name, force_feature_count=True) for name in found}
     return max(
         found, key=lambda name: ("Point" in str(infos[name]["geometry_type"]), int(infos[name]["features"] or 0))
