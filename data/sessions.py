@@ -14,6 +14,8 @@ from data.passwords import is_password, totp_step
 from data.vault import Vault
 
 PURPOSES = ("visit", "safeguarding", "analysis", "enforcement", "administration", "audit")
+IDLE_MINUTES = 15
+"""How long a session lasts without use, as access.open_session grants it."""
 
 
 class SignInRefused(PermissionError):

@@ -6,10 +6,15 @@ from inspect import isawaitable
 
 import orjson
 from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 from api.headers import HEADERS
+from web.hiding import Hidden, neutral_page
+from web.holding import held_of
 from web.rendering import Pages
+from web.sign_in_pages import too_late
+from web.visitors import visitor_of
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
@@ -43,6 +48,7 @@ def install(app: FastAPI, pages: Pages) -> None:
     """Let every error handler of `app` answer with a page outside /api."""
     for kind, handler in list(app.exception_handlers.items()):
         app.add_exception_handler(kind, _page_or(handler, pages))
+    app.add_exception_handler(Hidden, lambda _request, _error: neutral_page())
 
 
 def _page_or(handler: Handler, pages: Pages) -> Handler:
@@ -50,7 +56,7 @@ def _page_or(handler: Handler, pages: Pages) -> Handler:
         made = handler(request, error)
         problem = await made if isawaitable(made) else made
         if not request.url.path.startswith("/api"):
-            problem = _page(request, problem, pages)
+            problem = await _page(request, problem, pages)
         for name, value in HEADERS.items():  # Unexpected errors are answered outside the middleware.
             problem.headers.setdefault(name, value)
         return problem
@@ -58,13 +64,15 @@ def _page_or(handler: Handler, pages: Pages) -> Handler:
     return answer
 
 
-def _page(request: Request, problem: Response, pages: Pages) -> Response:
-    """Turn a problem document into a page. Who is not signed in is led to where they can.
+async def _page(request: Request, problem: Response, pages: Pages) -> Response:
+    """Turn a problem document into a page. Who is not signed in is led to where they can, with what they sent.
 
     A script that fetched a part of a page gets the bare status instead, and leads there itself.
     """
     status = problem.status_code
     if status == 401 and request.headers.get("sec-fetch-dest") != "empty":
+        if (held := await held_of(request)) is not None:
+            return await run_in_threadpool(too_late, visitor_of(request), held)
         return RedirectResponse("/sign-in?ended" if request.cookies else "/sign-in", status_code=303)
     detail = orjson.loads(problem.body).get("detail", "") if problem.body else ""
     return pages.page(

@@ -7,7 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from web import words
+from data.sessions import IDLE_MINUTES, SessionFacts
+from web import frame, words
 from web.vendor import VendorFiles
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -30,11 +31,31 @@ class Pages:
             purpose=words.purpose_title,
             attend_rule=words.attend_rule,
             attend_advice=words.attend_advice,
+            clock_time=frame.clock_time,
+            day=words.day,
+            in_words=words.in_words,
             vendor=vendor.address,
         )
 
-    def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
+    def page(
+        self,
+        request: Request,
+        template: str,
+        *,
+        me: SessionFacts | None = None,
+        status: int = 200,
+        **values: Any,  # noqa: ANN401  # a template's own values
+    ) -> HTMLResponse:
         """Return the page `template` with `values`; `me` says who is signed in, None for nobody."""
         colours = request.cookies.get("colours", "")
-        everything = {"me": None, "is_demo": False, "night_media": NIGHT_MEDIA.get(colours, AS_THE_DEVICE), **values}
+        everything = {
+            "me": me,
+            "is_demo": False,
+            "notice": "",
+            "here": request.url.path,
+            "ways": frame.ways(me) if me else (),
+            "idle_minutes": IDLE_MINUTES,
+            "night_media": NIGHT_MEDIA.get(colours, AS_THE_DEVICE),
+            **values,
+        }
         return HTMLResponse(self._environment.get_template(template).render(everything), status_code=status)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
@@ -13,14 +13,20 @@ from api.identity import check_origin
 from api.sessions import forget_cookie, set_cookie
 from data import sessions
 from data.database import NotSignedIn
-from web.visitors import Visitor, VisitorNow
+from web.forms import Form, read, typed
+from web.frame import first_page
+from web.holding import Held, carried
+from web.visitors import FormNow, Visitor, VisitorNow
 from web.words import PURPOSES
 
 router = APIRouter(include_in_schema=False)
 _NOTICES = {
-    "ended": "Your session ended. Sessions end after 15 minutes without use, and after ten hours.",
+    "ended": f"Your session ended. It ends after {sessions.IDLE_MINUTES} minutes without use, and after ten hours.",
     "out": "You are signed out.",
 }
+_TOO_LATE = "Your session had ended. What you sent is held here, and offered to you again once you have signed in."
+_KEPT = ("email", "purpose", "organisation")
+"""What is shown again of what was typed: never a password or a code."""
 
 
 class Typed(BaseModel):
@@ -44,35 +50,40 @@ class Asking:
     wait: int = 0
 
 
-@router.get("/")
-def front() -> Response:
-    """Lead to the map, which asks strangers to sign in."""
-    return RedirectResponse("/map", status_code=303)
-
-
 @router.get("/sign-in")
 def sign_in_page(visitor: VisitorNow) -> Response:
     """Ask who somebody is and what they are here to do."""
     notice = next((words for name, words in _NOTICES.items() if name in visitor.request.query_params), "")
-    return _page(visitor, Typed(), Asking(notice=notice))
+    return _page(visitor, Form(), Asking(notice=notice))
 
 
 @router.post("/sign-in")
-def sign_in(visitor: VisitorNow, typed: Annotated[Typed, Form()]) -> Response:
-    """Open a session and lead to the map, or say what is missing. What was typed as a password is never sent back."""
+def sign_in(visitor: VisitorNow, data: FormNow) -> Response:
+    """Open a session and lead on, or say what is missing. What was typed as a password is never sent back.
+
+    A form that came too late for an earlier session is offered again.
+    """
     request = visitor.request
     check_origin(request)
-    asking = _missing(typed)
-    if asking is None:
+    values, held = typed(data), carried(data)
+    given = read(Typed, values, {})
+    asking = _missing(given) if isinstance(given, Typed) else Asking(faults=given, status=422)
+    if isinstance(given, Typed) and asking is None:
         address = request.client.host if request.client else ""
-        asked = sessions.SignIn(**{**typed.model_dump(), "email": typed.email.strip()}, address=address)
+        asked = sessions.SignIn(**given.model_dump(), address=address)
         opened = _opened(visitor.backing, asked)
         if isinstance(opened, sessions.OpenedSession):
-            answer = RedirectResponse("/map", status_code=303)
+            answer = _lead_on(visitor, opened.token, held)
             set_cookie(request, answer, opened.token)
             return answer
         asking = opened
-    return _page(visitor, typed, asking)
+    shown = Form(values={name: values.get(name, "") for name in _KEPT}, faults=asking.faults if asking else {})
+    return _page(visitor, shown, asking or Asking(), held)
+
+
+def too_late(visitor: Visitor, held: Held) -> Response:
+    """Ask somebody whose session had ended to sign in, holding what they sent."""
+    return _page(visitor, Form(), Asking(notice=_TOO_LATE, status=401), held)
 
 
 @router.post("/sign-out")
@@ -83,6 +94,13 @@ def sign_out(visitor: VisitorNow) -> Response:
     answer = RedirectResponse("/sign-in?out", status_code=303)
     forget_cookie(answer)
     return answer
+
+
+def _lead_on(visitor: Visitor, token: str, held: Held | None) -> Response:
+    me = sessions.my_session(visitor.backing.pool, token)
+    if held is None:
+        return RedirectResponse(first_page(me.role), status_code=303)
+    return visitor.page("held.html", me=me, held=held)
 
 
 def _missing(typed: Typed) -> Asking | None:
@@ -112,16 +130,16 @@ def _opened(backing: Backing, asked: sessions.SignIn) -> sessions.OpenedSession 
         return Asking(faults={"email": words}, status=401)
 
 
-def _page(visitor: Visitor, typed: Typed, asking: Asking) -> Response:
+def _page(visitor: Visitor, form: Form, asking: Asking, held: Held | None = None) -> Response:
     answer = visitor.page(
         "sign_in.html",
         me=None,
         status=asking.status,
-        typed=typed,
-        purposes=PURPOSES,
+        form=form,
+        purposes=[(purpose.slug, purpose.title, purpose.meaning) for purpose in PURPOSES],
         notice=asking.notice,
-        faults=asking.faults,
-        organisations=asking.organisations,
+        organisations=[(name, name) for name in asking.organisations],
+        held=held.inputs() if held else (),
     )
     if asking.wait:
         answer.headers["Retry-After"] = str(asking.wait)

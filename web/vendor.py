@@ -8,6 +8,7 @@ NEEDED = (
     "maplibre-gl/maplibre-gl.mjs",
     "maplibre-gl/maplibre-gl-worker.mjs",
     "maplibre-gl/maplibre-gl.css",
+    "govuk-frontend/govuk-frontend.min.css",
     "@fontsource-variable/atkinson-hyperlegible-next/atkinson-hyperlegible-next-latin-wght-normal.woff2",
 )
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse
 
 from api.backing import Backing
 from api.identity import backing_of, token_of
 from data.database import NotSignedIn
 from data.sessions import SessionFacts, is_demo, my_session
+from web.hiding import refuse_while_hidden
 from web.rendering import Pages
 
 
@@ -44,8 +46,15 @@ class Visitor:
 
 
 def visitor_of(request: Request) -> Visitor:
-    """Return the visitor of a request."""
+    """Return the visitor of a request. Raises Hidden while their browser is hidden."""
+    refuse_while_hidden(request)
     return Visitor(request, backing_of(request), request.app.state.pages)
 
 
+async def form_of(request: Request) -> FormData:
+    """Return the form that came with a request, read whole."""
+    return await request.form()
+
+
 VisitorNow = Annotated[Visitor, Depends(visitor_of)]
+FormNow = Annotated[FormData, Depends(form_of)]

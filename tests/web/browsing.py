@@ -35,7 +35,7 @@ class Visit:
         self.page.fill("#email", f"{who}.test.invalid")
         self.page.fill("#password", PASSWORD)
         self.page.check(f"input[value={purpose}]")
-        self.page.click("button.go")
+        self.page.click("main button[type=submit]")
         self.page.wait_for_url("**/map")
 
     def settle(self) -> None:

@@ -46,7 +46,11 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         while not server.started:
             time.sleep(0.02)
         yield World(
-            url=f"http://127.0.0.1:{listening.getsockname()[1]}", backing=backing, totp_secret=secret, places=places
+            url=f"http://127.0.0.1:{listening.getsockname()[1]}",
+            operator=cluster.url(database=database),
+            backing=backing,
+            totp_secret=secret,
+            places=places,
         )
         server.should_exit = True
         thread.join()

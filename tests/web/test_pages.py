@@ -98,7 +98,7 @@ def test_what_is_missing_is_said_and_the_password_never_sent_back(
 def test_a_person_of_two_organisations_is_asked_which(browser: httpx2.Client) -> None:
     asked = browser.post("/sign-in", data=typed("both@police"))
     assert asked.status_code == 409
-    assert "<option>Test Charity</option>" in asked.text
+    assert '<option value="Test Charity">Test Charity</option>' in asked.text
     assert "<b>Test Police</b>" in signed_in(browser, "both@police", organisation="Test Police").text
 
 

@@ -39,9 +39,10 @@ PEOPLE = (
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """A served application: its address, the places recorded by name, and the secret of who has a code."""
+    """A served application: its address, the operator's connection, places by name, the secret of who has a code."""
 
     url: str
+    operator: str
     backing: Backing
     totp_secret: str
     places: dict[str, UUID] = field(default_factory=dict)

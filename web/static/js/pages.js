@@ -1,5 +1,6 @@
 // Parts of pages, fetched as documents: the server words every fact once, and nothing here makes
 // markup from text. Scripts of a document fetched so never run.
+import { used } from './session.js';
 
 /** The document at `url`; a session that ended goes to the sign-in page instead. */
 export function page(url, form) {
@@ -8,8 +9,9 @@ export function page(url, form) {
     request.open(form ? 'POST' : 'GET', url);
     request.responseType = 'document';
     request.onload = () => {
-      if (request.status === 401) signInAgain();
-      else if (request.response) resolve(request.response);
+      if (request.status === 401) return signInAgain();
+      used();
+      if (request.response) resolve(request.response);
       else reject(new Error('The answer was not a page.'));
     };
     request.onerror = () => reject(new Error('The server could not be reached.'));

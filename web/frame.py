@@ -1,0 +1,40 @@
+"""What stands around every page: the pages of a role, and when its session ends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from data.sessions import SessionFacts
+
+LOCAL = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A page that a role comes to often."""
+
+    path: str
+    words: str
+
+
+_OF_ROLE = {
+    "outreach": (Way(path="/map", words="Map"),),
+    "analyst": (Way(path="/map", words="Map"),),
+    "admin": (Way(path="/map", words="Map"),),
+    "auditor": (Way(path="/map", words="Map"),),
+}
+
+
+def ways(me: SessionFacts) -> tuple[Way, ...]:
+    """Return the pages that a session's role comes to, the first one first."""
+    return _OF_ROLE.get(me.role, ())
+
+
+def first_page(role: str) -> str:
+    """Return where somebody of this role begins."""
+    return _OF_ROLE[role][0].path if role in _OF_ROLE else "/map"
+
+
+def clock_time(moment: datetime) -> str:
+    """Return a moment as the clock on the wall shows it in Britain: "21:45"."""
+    return f"{moment.astimezone(LOCAL):%H:%M}"

@@ -1,0 +1,4 @@
+// What every page does: night mode, hiding, and the session's end.
+import './night.js';
+import './hide.js';
+import './session.js';

@@ -1,0 +1,51 @@
+// When the session ends: said two minutes before, with a button that keeps it; and once it is over, a page on which
+// nothing was typed goes to the sign-in page. What was typed stays: sending it leads there too, and keeps it.
+const { idleMinutes, ends } = document.body.dataset;
+const WARN = 2 * 60_000;
+const banner = document.getElementById('ending');
+const words = document.getElementById('ending-words');
+const stay = document.getElementById('stay');
+const last = Date.parse(ends ?? '');
+let idleUntil = Date.now() + Number(idleMinutes) * 60_000;
+let hasTyped = false;
+
+/** The session was used just now: each answer of the server lengthens it. */
+export function used() {
+  idleUntil = Date.now() + Number(idleMinutes) * 60_000;
+}
+
+function look() {
+  const left = Math.min(idleUntil, last) - Date.now();
+  banner.hidden = left > WARN;
+  if (left <= 0) end();
+  else if (left <= WARN) warn(left);
+}
+
+function warn(left) {
+  const minutes = Math.ceil(left / 60_000);
+  stay.hidden = last - Date.now() <= WARN;
+  words.textContent = `Your session ends in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+}
+
+function end() {
+  stay.hidden = true;
+  words.textContent = 'Your session has ended. What you typed is still here: send it, sign in, and it is offered to you again.';
+  if (!hasTyped) location.assign('/sign-in?ended');
+}
+
+async function keep() {
+  try {
+    const answer = await fetch('/api/session');
+    if (answer.ok) used();
+    look();
+  } catch {
+    words.textContent = 'The server could not be reached. Try again.';
+  }
+}
+
+if (banner) {
+  document.addEventListener('input', ({ target }) => { hasTyped ||= Boolean(target.closest('form[method="post"]')); });
+  stay.addEventListener('click', keep);
+  setInterval(look, 5_000);
+  document.addEventListener('visibilitychange', look);
+}
