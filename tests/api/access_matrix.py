@@ -84,16 +84,16 @@ DELETE /api/imports/{id}              401  401  401  403  403  403  403  403  40
 """
 
 
-def columns() -> list[str]:
+def columns(table: str = ROWS) -> list[str]:
     """Return the kinds of session, in the order of the table."""
-    return ROWS.split("\n", 2)[1].split()
+    return table.split("\n", 2)[1].split()
 
 
-def rows() -> dict[tuple[str, str], dict[str, str]]:
+def rows(table: str = ROWS) -> dict[tuple[str, str], dict[str, str]]:
     """Return the expected cells, by operation and variant ("" where it has one row), then by kind of session."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    operation, kinds = "", columns()
-    for line in ROWS.splitlines()[2:]:
+    operation, kinds = "", columns(table)
+    for line in table.splitlines()[2:]:
         words = line.split()
         cells, named = words[-len(kinds) :], " ".join(words[: -len(kinds)])
         if not line.startswith(" "):

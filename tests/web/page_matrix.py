@@ -1,0 +1,20 @@
+"""Who gets what of Amber Yard from every page: one row per route, one column per kind of session.
+
+Columns as in tests/api/access_matrix.py, without those that no browser can be: `layr` is a layer token in a cookie.
+Cells: `in` led to sign in (or asked to, holding what was sent), `E` shows its exact point, its content or its name;
+`500`, `1000`, `5000` a square of so many metres with it inside; `-` nothing of it; `to` led on to another page;
+otherwise the status.
+"""
+
+PAGES = """
+                                      stra garb gone own  safe part none enf  ana  pana adm  aud  layr excl join
+GET /measures                         -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+GET /                                 to   to   to   to   to   to   to   to   to   to   to   to   to   to   to
+GET /sign-in                          -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+POST /sign-in                         422  422  422  422  422  422  422  422  422  422  422  422  422  422  422
+POST /sign-out                        in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
+GET /help                             -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+GET /map                              in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
+POST /map/list                        in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
+GET /places/{id}                      in   in   in   E    E    404  404  404  404  404  404  404  E    404  E
+"""
