@@ -21,6 +21,8 @@ from data.imports.refusals import (
     NotAnAdministrator,
 )
 from data.notes import NoSuchNote, NoSuchVisit
+from data.own_sessions import NoSuchSession
+from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.vault import NoteSealBroken
@@ -45,6 +47,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPlace: HTTPStatus.NOT_FOUND,
     NoSuchNote: HTTPStatus.NOT_FOUND,
     NoSuchImport: HTTPStatus.NOT_FOUND,
+    NoSuchPasskey: HTTPStatus.NOT_FOUND,
+    NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
@@ -58,6 +62,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,
     WaitFirst: HTTPStatus.TOO_MANY_REQUESTS,

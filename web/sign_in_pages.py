@@ -53,8 +53,7 @@ class Asking:
 @router.get("/sign-in")
 def sign_in_page(visitor: VisitorNow) -> Response:
     """Ask who somebody is and what they are here to do."""
-    notice = next((words for name, words in _NOTICES.items() if name in visitor.request.query_params), "")
-    return _page(visitor, Form(), Asking(notice=notice))
+    return _page(visitor, Form(), Asking(notice=visitor.notice_among(_NOTICES)))
 
 
 @router.post("/sign-in")
@@ -66,6 +65,9 @@ def sign_in(visitor: VisitorNow, data: FormNow) -> Response:
     request = visitor.request
     check_origin(request)
     values, held = typed(data), carried(data)
+    me = visitor.me_or_nobody() if held and not values.get("email") else None
+    if me is not None:  # They used a passkey meanwhile.
+        return visitor.page("held.html", me=me, held=held)
     given = read(Typed, values, {})
     asking = _missing(given) if isinstance(given, Typed) else Asking(faults=given, status=422)
     if isinstance(given, Typed) and asking is None:
