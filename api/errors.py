@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from api.headers import headers_for
 from api.identity import CrossOrigin
+from data.audit_reading import NotAnAuditor
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
 from data.imports.refusals import (
@@ -42,6 +43,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     CrossOrigin: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotAnAdministrator: HTTPStatus.FORBIDDEN,
+    NotAnAuditor: HTTPStatus.FORBIDDEN,
     NoSuchLayer: HTTPStatus.NOT_FOUND,
     NoSuchFeature: HTTPStatus.NOT_FOUND,
     NoSuchPlace: HTTPStatus.NOT_FOUND,

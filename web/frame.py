@@ -23,7 +23,7 @@ _OF_ROLE = {
     "outreach": (_MAP, _ACCOUNT),
     "analyst": (_MAP, _ACCOUNT),
     "admin": (_MAP, _ACCOUNT),
-    "auditor": (_MAP, _ACCOUNT),
+    "auditor": (Way(path="/audit", words="Audit"), _ACCOUNT),
 }
 
 

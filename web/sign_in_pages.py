@@ -4,17 +4,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
 from api.backing import Backing
-from api.identity import check_origin
+from api.identity import backing_of, check_origin
 from api.sessions import forget_cookie, set_cookie
 from data import sessions
 from data.database import NotSignedIn
 from web.forms import Form, read, typed
 from web.frame import first_page
+from web.hiding import show_again
 from web.holding import Held, carried
 from web.visitors import FormNow, Visitor, VisitorNow
 from web.words import PURPOSES
@@ -48,6 +49,15 @@ class Asking:
     organisations: tuple[str, ...] = ()
     status: int = 200
     wait: int = 0
+
+
+@router.get("/")
+def front(request: Request) -> Response:
+    """Lead to the first page of the role, or to sign in; nothing is hidden any longer."""
+    me = Visitor(request, backing_of(request), request.app.state.pages).me_or_nobody()
+    answer = RedirectResponse(first_page(me.role) if me else "/sign-in", status_code=303)
+    show_again(answer)
+    return answer
 
 
 @router.get("/sign-in")
