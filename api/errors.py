@@ -26,6 +26,7 @@ from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
+from data.sheets import NoSuchSheet, NotASheet
 from data.vault import NoteSealBroken
 from geo.tile_keys import NoSuchTile, NotABox
 from layers.catalogue import NoSuchLayer
@@ -51,6 +52,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchImport: HTTPStatus.NOT_FOUND,
     NoSuchPasskey: HTTPStatus.NOT_FOUND,
     NoSuchSession: HTTPStatus.NOT_FOUND,
+    NoSuchSheet: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
@@ -64,6 +66,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,

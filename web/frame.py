@@ -20,7 +20,7 @@ class Way:
 _MAP = Way(path="/map", words="Map")
 _ACCOUNT = Way(path="/account", words="My account")
 _OF_ROLE = {
-    "outreach": (_MAP, _ACCOUNT),
+    "outreach": (_MAP, Way(path="/sheets", words="Sheets"), _ACCOUNT),
     "analyst": (_MAP, _ACCOUNT),
     "admin": (_MAP, _ACCOUNT),
     "auditor": (Way(path="/audit", words="Audit"), _ACCOUNT),
