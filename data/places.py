@@ -148,15 +148,18 @@ def _position(longitude: float, latitude: float) -> dict[str, Any]:
 
 
 def place(conn: Connection, vault: Vault, id: UUID) -> dict[str, Any]:
-    """Return a place's card, after the consultation stands in the audit. Raises NoSuchPlace.
+    """Return a place's card, with the risk flags that the session may know. Raises NoSuchPlace.
 
-    The caller commits the transaction before anything of it is shown.
+    The consultation stands in the audit first, and a disclosure in the owner's for a place that a joint visit
+    opened. The caller commits the transaction before anything of it is shown.
     """
     rows = rows_of(conn, "place", id=id)
     if not rows:
         raise NoSuchPlace("There is no such place.")
-    audit(conn, "consultation", record=vault.hashed_id("place", id), kind="place", precision="exact")
-    return rows[0]
+    record = vault.hashed_id("place", id)
+    audit(conn, "consultation", record=record, kind="place", precision="exact")
+    conn.execute(queries("records")["disclose_place"], {"id": id, "details": Jsonb({"record": record})})
+    return rows[0] | {"risks": rows_of(conn, "risks_of_place", id=id)}
 
 
 def see_place(conn: Connection, id: UUID) -> None:

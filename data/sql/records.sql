@@ -49,6 +49,19 @@ INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
 INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
 WHERE p.id = %(id)s;
 
+-- name: risks_of_place
+SELECT
+    categories.words[r.category] AS category,
+    r.severity,
+    r.recorded_on
+FROM store.risk_point AS r
+INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
+WHERE r.place_id = %(id)s
+ORDER BY r.severity DESC, r.recorded_on DESC, r.note_id;
+
+-- name: disclose_place
+SELECT audit.disclose_place(%(id)s, %(details)s);
+
 -- name: keep_history
 INSERT INTO store.place_history (place_id, version, lock_id, was, changed_by, changed_at)
 SELECT
