@@ -101,7 +101,7 @@ def add_place(conn: Connection, who: Pass, vault: Vault, new: NewPlace) -> UUID:
 
     Raises NotInBritain, NotACode, NotAllowed.
     """
-    position = _position(new.longitude, new.latitude)
+    position = position_of(new.longitude, new.latitude)
     label = value_of(
         conn, "label_for", sensitivity=new.sensitivity, cell=position["cell"], operation=new.operation,
         collected_for=new.collected_for, handling=0,
@@ -135,7 +135,8 @@ def add_place(conn: Connection, who: Pass, vault: Vault, new: NewPlace) -> UUID:
     return id
 
 
-def _position(longitude: float, latitude: float) -> dict[str, Any]:
+def position_of(longitude: float, latitude: float) -> dict[str, Any]:
+    """Return the columns that a point's tables keep of a position, and its 5 km cell. Raises NotInBritain."""
     easting, northing = (float(value) for value in to_grid(longitude, latitude))
     key = int(keys_of(longitude, latitude))
     if not np.isfinite(easting) or not np.isfinite(northing) or key < 0:
@@ -157,8 +158,9 @@ def place(conn: Connection, vault: Vault, id: UUID) -> dict[str, Any]:
     if not rows:
         raise NoSuchPlace("There is no such place.")
     record = vault.hashed_id("place", id)
-    audit(conn, "consultation", record=record, kind="place", precision="exact")
+    # The disclosure first: it takes the heads of both chains in order, so that two readers never wait in a circle.
     conn.execute(queries("records")["disclose_place"], {"id": id, "details": Jsonb({"record": record})})
+    audit(conn, "consultation", record=record, kind="place", precision="exact")
     return rows[0] | {"risks": rows_of(conn, "risks_of_place", id=id)}
 
 

@@ -17,7 +17,7 @@ def amber_card(scene: Scene, kind: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", ["own", "safe", "layr", "join"])
 def test_the_card_shows_the_risk_flags_that_the_session_may_know(scene: Scene, kind: str) -> None:
-    assert amber_card(scene, kind)["risks"] == [FLAG]
+    assert amber_card(scene, kind)["risks"] == [{"id": scene.note} | FLAG]
 
 
 def test_the_joint_visitor_reads_flags_in_every_form_and_no_note(scene: Scene) -> None:
