@@ -117,13 +117,6 @@ FILTERS = (
         "police joint visit",
     ),
     Filter(
-        "joint visit: flags of its place",
-        "access.opened_risks",
-        "shared.owner_id = of_place.owner_id\n        WHERE r.place_id = ANY (places)",
-        "shared.owner_id = of_place.owner_id",
-        "police joint visit",
-    ),
-    Filter(
         "label under a hidden place",
         "access.label_under",
         "AND (get_bit(ring, p.lock_id) = 1 OR p.id = ANY (access.opened()))",
