@@ -147,7 +147,7 @@ async def _at_once(function: Callable[..., Any], *values: Any, **_: Any) -> Any:
 
 @contextmanager
 def held_still() -> Iterator[Callable[[int], None]]:
-    """Answer without threads, and draw ids and tokens from a number; gives what sets that number."""
+    """Answer without threads or the time of day, and draw ids and tokens from a number; gives what sets that number."""
     drawn = Random(0)
 
     def new_id() -> UUID:
@@ -155,6 +155,7 @@ def held_still() -> Iterator[Callable[[int], None]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(anyio.to_thread, "run_sync", _at_once)
+        patch.setattr("http.cookies._getdate", lambda *_: "Sun, 01 Mar 2026 12:00:00 GMT")  # When a cookie is dropped.
         for module in _NUMBERED:
             patch.setattr(f"{module}.uuid4", new_id)
         patch.setattr("data.sessions.secrets", SimpleNamespace(token_urlsafe=lambda size: drawn.randbytes(size).hex()))
