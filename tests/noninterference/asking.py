@@ -1,6 +1,7 @@
 """What a session asks of a world: every GET of the OpenAPI document, every tile of the town, and writes."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -11,6 +12,7 @@ from uuid import UUID
 from geo.tile_keys import tile_of
 from layers.catalogue import LAYERS
 from tests import worlds
+from tests.authenticators import NO_CREDENTIAL
 from tests.noninterference.town import CORNER, WIDTH
 
 PROTECTED = ("places", "risks", "visits")
@@ -43,7 +45,10 @@ class Request:
     @property
     def media_type(self) -> str:
         """The media type of the body."""
-        return "application/json" if self.form is None else f"multipart/form-data; boundary={_BOUNDARY}"
+        if self.form is None:
+            return "application/json"
+        is_in_parts = self.form.startswith("--")
+        return f"multipart/form-data; boundary={_BOUNDARY}" if is_in_parts else "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,29 @@ def reads(operations: Sequence[str], subjects: Subjects) -> Iterator[Request]:
     for path in operations:
         for filled in _filled(path, subjects):
             yield Request("GET", filled)
-    for page in ("/map", *(f"/places/{id}" for id in subjects.of("places"))):
-        yield Request("GET", page)
+
+
+def pages(routes: Iterable[tuple[str, str]], subjects: Subjects) -> Iterator[Request]:
+    """Give every route of the pages but signing out, with ids of what it is about, and a form where it takes one."""
+    for method, path in routes:
+        about = path.split("/")[1]
+        for id in subjects.of(about) if "{" in path else (None,):
+            filled = re.sub(r"\{\w+\}", str(id), path)
+            if method == "GET":
+                yield Request("GET", filled)
+            elif path != "/sign-out":
+                yield from (Request(method, filled, form=urlencode(form)) for form in _forms(path, subjects))
+
+
+def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
+    """Give what is typed into a page's form: a box, a name, ids of places; and nothing."""
+    yield {"nothing": ""}
+    if path in {"/map/list", "/map/search"}:
+        for longitude, latitude in subjects.positions[::7]:
+            box = (longitude - 0.0015, latitude - 0.001, longitude + 0.0015, latitude + 0.001)
+            yield {"box": ",".join(f"{side:.5f}" for side in box), "text": "Yard", "search": "Yard"}
+    if path == "/sheets":
+        yield from ({"place": id} for id in subjects.of("places"))
 
 
 def _filled(path: str, subjects: Subjects) -> Iterator[str]:
@@ -142,23 +168,39 @@ def writes(subjects: Subjects) -> Iterator[Request]:
         yield Request("POST", f"/api/places/{id}/visits", visit)
         yield Request("POST", f"/api/places/{id}/notes", note)
         yield Request("PATCH", f"/api/places/{id}", {"version": 1, "address": "Unit 2"})
+        for version in (1, 2):
+            moved = {"type": "Point", "coordinates": list(UPLOADED_AT)}
+            yield Request("PATCH", f"/api/places/{id}", {"version": version, "sensitivity": 2, "geometry": moved})
     seen = subjects.ids["places"][0]
     for other in subjects.ids["visits"][::6]:
         yield Request("POST", f"/api/places/{seen}/notes", note | {"visit": str(other)})
     for longitude, latitude in subjects.positions[:6]:
         yield Request("POST", "/api/places", _place(longitude, latitude))
     for operation in (*subjects.operations, MISSING):
+        yield Request("PATCH", f"/api/places/{seen}", {"version": 1, "operation": str(operation)})
         yield Request("POST", "/api/places", _place(-1.93, 52.46) | {"operation": str(operation)})
     yield from _imports(subjects)
     for email in subjects.emails:
         yield Request("POST", "/api/session", {"email": email, "password": "not this one", "purpose": "visit"})
     yield Request("POST", "/api/session/tokens", {"minutes": 5})
+    yield from _account()
+
+
+def _account() -> Iterator[Request]:
+    yield Request("POST", "/api/session/passkey/options", {})
+    yield Request("POST", "/api/session/passkey", {"credential": NO_CREDENTIAL, "purpose": "visit"})
+    yield Request("POST", "/api/account/passkeys/options", {})
+    yield Request("POST", "/api/account/passkeys", {"name": "Blue phone", "credential": NO_CREDENTIAL})
+    for kind in ("passkeys", "sessions"):
+        yield Request("DELETE", f"/api/account/{kind}/{MISSING}")
 
 
 def ends() -> Iterator[Request]:
-    """Give what ends the session, and what it is answered after that."""
+    """Give what ends the person's sessions, and what this one is answered after that."""
+    yield Request("DELETE", "/api/account/sessions")
     yield Request("DELETE", "/api/session")
     yield Request("GET", "/api/session")
+    yield Request("POST", "/sign-out", form="nothing=")
 
 
 def of_import(id: str) -> Iterator[Request]:

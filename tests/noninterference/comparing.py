@@ -12,8 +12,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tests.noninterference.asking import PROTECTED, Request, Subjects, ends, of_import, reads, writes
+from fastapi.routing import APIRoute
+
+from tests.noninterference.asking import PROTECTED, Request, Subjects, ends, of_import, pages, reads, writes
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
+from web.app import ROUTERS
 
 
 @dataclass
@@ -33,7 +36,10 @@ class Comparison:
 
 def subjects_of(*both: World) -> Subjects:
     """Return what there is to name in either world, sorted."""
-    tables = {"places": "store.place", "visits": "store.visit", "risks": "store.note", "imports": "imports.import"}
+    tables = {
+        "places": "store.place", "visits": "store.visit", "risks": "store.note", "imports": "imports.import",
+        "agreements": "access.agreement", "people": "access.membership",
+    }  # fmt: skip
     ids = {what: tuple(sorted(set().union(*(world.ids(table) for world in both)))) for what, table in tables.items()}
     positions: set[tuple[float, float]] = set()
     operations = set()
@@ -51,10 +57,17 @@ def operations_of(world: World) -> list[tuple[str, str]]:
     return [(method.upper(), path) for path, methods in world.app.openapi()["paths"].items() for method in methods]
 
 
+def routes_of_pages() -> list[tuple[str, str]]:
+    """Return every route of the pages: method and path."""
+    found = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    return sorted((method, route.path) for route in found for method in route.methods or ())
+
+
 def everything(world: World, subjects: Subjects) -> Iterator[Request]:
     """Give the whole list: all reads, all writes, the reads of records again after them, and the end of the session."""
     paths = [path for method, path in operations_of(world) if method == "GET"]
     yield from reads(paths, subjects)
+    yield from pages(routes_of_pages(), subjects)
     yield from writes(subjects)
     yield from reads([path for path in paths if path.startswith(("/api/places/", "/api/imports"))], subjects)
     yield from ends()
@@ -94,9 +107,9 @@ def different_rows(one: World, other: World, token: str) -> list[str]:
 
 
 def unasked(world: World, found: Comparison) -> list[tuple[str, str]]:
-    """Return the operations of the OpenAPI document of which nothing was asked."""
+    """Return the operations of the OpenAPI document, and the routes of the pages, of which nothing was asked."""
     left = []
-    for method, path in operations_of(world):
+    for method, path in (*operations_of(world), *routes_of_pages()):
         pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
         if not any(method == asked and pattern.fullmatch(where) for asked, where in found.asked):
             left.append((method, path))

@@ -31,7 +31,7 @@ ROWS = {
     "store.risk_cell": "lock_id, easting, northing, category",
 }
 """The columns of each protected table that do not count what a session knows as squares alone."""
-_NUMBERED = ("data.places", "data.visits", "data.notes", "data.imports.receive", "layers.exports")
+_NUMBERED = ("data.places", "data.visits", "data.notes", "data.imports.receive", "data.sheets", "layers.exports")
 
 
 @dataclass(frozen=True)
@@ -158,5 +158,8 @@ def held_still() -> Iterator[Callable[[int], None]]:
         patch.setattr("http.cookies._getdate", lambda *_: "Sun, 01 Mar 2026 12:00:00 GMT")  # When a cookie is dropped.
         for module in _NUMBERED:
             patch.setattr(f"{module}.uuid4", new_id)
+        patch.setattr("data.passkeys.secrets", SimpleNamespace(token_bytes=drawn.randbytes))
+        patch.setattr("data.passkeys.time", SimpleNamespace(time=lambda: 1_772_366_400))
+        patch.setattr("data.sheets.secrets", drawn)
         patch.setattr("data.sessions.secrets", SimpleNamespace(token_urlsafe=lambda size: drawn.randbytes(size).hex()))
         yield drawn.seed
