@@ -181,3 +181,20 @@ INSERT INTO access.label (owner_id, sensitivity, area_id, collected_for, handlin
 SELECT (SELECT max(o.id) FROM access.organisation AS o), 2, 0, 'safeguarding', h.id
 FROM handlings AS h
 RETURNING id;
+
+-- name: tile_counts
+-- How many places each tile of a zoom holds: the tile's number and the count.
+SELECT
+    p.key >> (62 - 2 * %(zoom)s::int) AS tile,
+    count(*) AS places
+FROM store.place_point AS p
+GROUP BY p.key >> (62 - 2 * %(zoom)s::int)
+ORDER BY p.key >> (62 - 2 * %(zoom)s::int);
+
+-- name: admission
+-- Only the admission of a tile, which says who is asking and where the session holds keys.
+SELECT layers.admit(%(token)s, 'places', 0, %(looks)s::int [], NULL);
+
+-- name: keyring
+-- Only the keys of the session whose token the transaction carries.
+SELECT length(access.keyring());
