@@ -71,9 +71,10 @@ def drop_database(operator: str, name: str) -> None:
 
 
 def copy_database(operator: str, name: str, copy: str) -> None:
-    """Copy a database to which nothing is connected."""
+    """Copy a database, ending whatever is connected to it."""
     drop_database(operator, copy)
     with psycopg.connect(operator, autocommit=True) as conn:
+        conn.execute(queries("bench")["end_connections"], {"database": name})
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         conn.execute(statement.format(sql.Identifier(copy), sql.Identifier(name)))
 

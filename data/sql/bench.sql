@@ -198,3 +198,9 @@ SELECT layers.admit(%(token)s, 'places', 0, %(looks)s::int [], NULL);
 -- name: keyring
 -- Only the keys of the session whose token the transaction carries.
 SELECT length(access.keyring());
+
+-- name: end_connections
+-- A database can be copied only while nobody is connected to it.
+SELECT pg_terminate_backend(a.pid, 5000)
+FROM pg_stat_activity AS a
+WHERE a.datname = %(database)s;
