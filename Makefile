@@ -22,6 +22,7 @@ lock:
 	$(COMPILE) pyproject.toml requirements.in -o requirements.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) requirements-node.in -o requirements-node.txt
+	$(COMPILE) requirements-rivals.in -o requirements-rivals.txt
 	.venv/bin/python -m scripts.assets lock
 
 bench:

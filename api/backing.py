@@ -11,12 +11,13 @@ from layers.tiles import TileMaker
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an operator may set. `database` is the service role's connection string."""
+    """What an operator may set. `database` is the service role's connection string; no tile is kept in 0 bytes."""
 
     database: str
     master_key: Path
     uploads: Path
     connections: int = 8
+    tile_cache_bytes: int = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -37,4 +38,4 @@ def open_backing(settings: Settings) -> Backing:
     """Return the service, connected."""
     vault = Vault(load_master_key(settings.master_key))
     pool = open_pool(settings.database, size=settings.connections)
-    return Backing(settings, pool, vault, TileMaker(pool, vault, TileCache()))
+    return Backing(settings, pool, vault, TileMaker(pool, vault, TileCache(most_bytes=settings.tile_cache_bytes)))

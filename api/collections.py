@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.answers import GEOJSON, json_answer
 from api.identity import BackingNow, Token
 from api.links import base_of, link
-from data.sessions import my_session
+from data.sessions import my_purpose, my_session
 from layers.catalogue import Layer, layer_named, offered
 
 router = APIRouter(tags=["collections"])
@@ -105,7 +105,7 @@ def queryables(layer: str, request: Request, backing: BackingNow, token: Token) 
 
 def offered_layer(name: str, backing: BackingNow, token: str | None) -> Layer:
     """Return a layer that this session is offered. Raises NoSuchLayer, the same for any other name."""
-    purpose = my_session(backing.pool, token).purpose
+    purpose = my_purpose(backing.pool, token)
     declared = layer_named(name)
     return declared if declared in offered(purpose) else layer_named("")
 

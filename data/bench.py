@@ -71,9 +71,10 @@ def drop_database(operator: str, name: str) -> None:
 
 
 def copy_database(operator: str, name: str, copy: str) -> None:
-    """Copy a database to which nothing is connected."""
+    """Copy a database, ending whatever is connected to it."""
     drop_database(operator, copy)
     with psycopg.connect(operator, autocommit=True) as conn:
+        conn.execute(queries("bench")["end_connections"], {"database": name})
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         conn.execute(statement.format(sql.Identifier(copy), sql.Identifier(name)))
 
@@ -151,13 +152,19 @@ def make_visible(conn: Connection, reader: Reader, role: str) -> int:
 
 
 def make_role(conn: Connection, role: str, password: str) -> None:
-    """Make a role that may sign in, with the same settings as the service's: planned once, no compiling."""
+    """Make a role that may sign in, with the same settings as the service's: planned once, no compiling.
+
+    It may read the catalogue and make temporary tables, as rivals expect of a database.
+    """
     found = conn.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     verb = sql.SQL("ALTER" if found is not None else "CREATE")
     name = sql.Identifier(role)
     conn.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, name, sql.Literal(password)))
     conn.execute(sql.SQL("ALTER ROLE {} SET jit = off").format(name))
     conn.execute(sql.SQL("ALTER ROLE {} SET plan_cache_mode = force_generic_plan").format(name))
+    database = sql.Identifier(conn.info.dbname)
+    conn.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, name))
+    conn.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA pg_catalog TO {}").format(name))
 
 
 def positions(conn: Connection, count: int, seed: str) -> list[tuple[float, float]]:
@@ -173,6 +180,11 @@ def few_and_many_keys(conn: Connection, count: int) -> tuple[list[int], list[int
     empty = conn.execute(queries("bench")["add_empty_labels"], {"count": more}).fetchall()
     others = [row[0] * 32 + step for row in empty for step in PLACE_STEPS]
     return few, [*few, *others][:count]
+
+
+def tile_counts(conn: Connection, zoom: int) -> list[tuple[int, int]]:
+    """Return each tile of a zoom that holds places, as its Z-order number, and how many it holds."""
+    return conn.execute(queries("bench")["tile_counts"], {"zoom": zoom}).fetchall()
 
 
 def served(conn: Connection) -> Served:

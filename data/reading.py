@@ -1,6 +1,6 @@
 """What a session may read of the layers: each function is one query under row-level security."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -109,6 +109,18 @@ def features(
             if condition is None:
                 raise
             raise NotAFilter("The filter compares things of different kinds, such as a text with a number.") from error
+
+
+def first_features(
+    conn: Connection, query: str, windows: Iterable[Mapping[str, Any]], condition: Condition | None = None
+) -> list[Row]:
+    """Return the first `most` rows of windows that follow on each other; no window is read in vain."""
+    rows: list[Row] = []
+    for values in windows:
+        rows += features(conn, query, values, condition)[: values["most"] - len(rows)]
+        if len(rows) == values["most"]:
+            break
+    return rows
 
 
 def stream(conn: Connection, query: str, values: Mapping[str, object], *, batch: int = 5000) -> Iterator[Sequence[Row]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from data.database import NotAllowed, Pool, connected, entered, queries
+from data.database import NotAllowed, Pool, connected, enter, entered, queries
 from data.passwords import is_password, totp_step
 from data.vault import Vault
 
@@ -180,6 +180,12 @@ def my_session(pool: Pool, token: str | None) -> SessionFacts:
         raise SignInRefused("The session ended meanwhile: sign in again.")
     names = SessionFacts.__dataclass_fields__
     return SessionFacts(**dict(zip(names, row, strict=True)))
+
+
+def my_purpose(pool: Pool, token: str | None) -> str:
+    """Return the purpose of the session. Raises NotSignedIn."""
+    with connected(pool) as conn:
+        return enter(conn, token).purpose
 
 
 def is_demo(pool: Pool) -> bool:

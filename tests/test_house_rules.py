@@ -13,7 +13,13 @@ ROOMS = ("geo", "data", "layers", "api", "web", "scripts")
 VENDOR = ROOT / "web" / "static" / "vendor"
 LONGEST = {".py": 300, ".js": 300, ".css": 300, ".html": 300, ".sql": 400}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "service", "base", "core"}
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt", "web/package-lock.json")
+LOCKS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-node.txt",
+    "requirements-rivals.txt",
+    "web/package-lock.json",
+)
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 ADDRESS = re.compile(r"(?:https?:)?//(?:[\w-]+\.)+[a-z]{2,}")
 NAMESPACE = "http://www.w3.org"

@@ -209,3 +209,26 @@ SELECT count(*)
 FROM store.place AS p
 JOIN store.place_point AS pp ON pp.place_id = p.id
 WHERE p.import_id IS NOT NULL;
+
+-- name: tile_counts
+-- How many places each tile of a zoom holds: the tile's number and the count.
+SELECT
+    p.key >> (62 - 2 * %(zoom)s::int) AS tile,
+    count(*) AS places
+FROM store.place_point AS p
+GROUP BY p.key >> (62 - 2 * %(zoom)s::int)
+ORDER BY p.key >> (62 - 2 * %(zoom)s::int);
+
+-- name: admission
+-- Only the admission of a tile, which says who is asking and where the session holds keys.
+SELECT layers.admit(%(token)s, 'places', 0, %(looks)s::int [], NULL);
+
+-- name: keyring
+-- Only the keys of the session whose token the transaction carries.
+SELECT length(access.keyring());
+
+-- name: end_connections
+-- A database can be copied only while nobody is connected to it.
+SELECT pg_terminate_backend(a.pid, 5000)
+FROM pg_stat_activity AS a
+WHERE a.datname = %(database)s;

@@ -15,10 +15,10 @@ WITH page AS (
         FROM store.place_point AS pp
         WHERE
             pp.shelf = shelf.shelf
-            AND pp.key BETWEEN span.first AND span.last
+            AND pp.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
             AND pp.x BETWEEN %(west)s AND %(east)s
             AND pp.y BETWEEN %(north)s AND %(south)s
-            AND (pp.key, pp.place_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+            AND (pp.key > %(after_key)s::bigint OR pp.place_id > %(after_id)s::uuid)
         ORDER BY pp.key, pp.place_id
         LIMIT %(most)s
     ) AS p
@@ -34,6 +34,11 @@ WITH page AS (
         AND o.x BETWEEN %(west)s AND %(east)s
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.place_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+        AND EXISTS (
+            SELECT
+            FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+            WHERE o.key BETWEEN span.first AND span.last
+        )
     ORDER BY key, place_id
     LIMIT %(most)s
 )
@@ -108,7 +113,7 @@ FROM (
             AND (%(near)s::int [] IS NULL OR pc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
-        shelf.shelf <> ALL (access.shelves(0, true))
+        shelf.shelf <> ALL ((SELECT access.shelves(0, true))::int [])
         AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
     GROUP BY step.step, c.easting, c.northing
 ) AS square
@@ -142,10 +147,10 @@ WITH page AS (
         FROM store.risk_point AS rp
         WHERE
             rp.shelf = shelf.shelf
-            AND rp.key BETWEEN span.first AND span.last
+            AND rp.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
             AND rp.x BETWEEN %(west)s AND %(east)s
             AND rp.y BETWEEN %(north)s AND %(south)s
-            AND (rp.key, rp.note_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+            AND (rp.key > %(after_key)s::bigint OR rp.note_id > %(after_id)s::uuid)
         ORDER BY rp.key, rp.note_id
         LIMIT %(most)s
     ) AS p
@@ -161,6 +166,11 @@ WITH page AS (
         AND o.x BETWEEN %(west)s AND %(east)s
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.note_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+        AND EXISTS (
+            SELECT
+            FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+            WHERE o.key BETWEEN span.first AND span.last
+        )
     ORDER BY key, note_id
     LIMIT %(most)s
 )
@@ -223,7 +233,7 @@ FROM (
             AND (%(near)s::int [] IS NULL OR rc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
-        shelf.shelf <> ALL (access.shelves(2, true))
+        shelf.shelf <> ALL ((SELECT access.shelves(2, true))::int [])
         AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
     GROUP BY step.step, c.easting, c.northing, c.category
 ) AS square
@@ -262,10 +272,10 @@ CROSS JOIN LATERAL (
     FROM store.visit_point AS vp
     WHERE
         vp.shelf = shelf.shelf
-        AND vp.key BETWEEN span.first AND span.last
+        AND vp.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
         AND vp.x BETWEEN %(west)s AND %(east)s
         AND vp.y BETWEEN %(north)s AND %(south)s
-        AND (vp.key, vp.visit_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+        AND (vp.key > %(after_key)s::bigint OR vp.visit_id > %(after_id)s::uuid)
     ORDER BY vp.key, vp.visit_id
     LIMIT %(most)s
 ) AS p
@@ -313,7 +323,7 @@ FROM (
             AND (%(near)s::int [] IS NULL OR vc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
-        shelf.shelf <> ALL (access.shelves(1, true))
+        shelf.shelf <> ALL ((SELECT access.shelves(1, true))::int [])
         AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
     GROUP BY step.step, c.easting, c.northing
 ) AS square
@@ -345,10 +355,10 @@ SELECT
 FROM reference.site AS s
 CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
 WHERE
-    s.key BETWEEN span.first AND span.last
+    s.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
     AND layers.half(s.key) BETWEEN %(west)s AND %(east)s
     AND layers.half(s.key >> 1) BETWEEN %(north)s AND %(south)s
-    AND (s.key, s.id) > (%(after_key)s::bigint, %(after_id)s::uuid)
+    AND (s.key > %(after_key)s::bigint OR s.id > %(after_id)s::uuid)
 ORDER BY s.key, s.id
 LIMIT %(most)s;
 

@@ -1,34 +1,55 @@
 """`waymark bench`: each thing beside its rival, in one run."""
 
+from collections.abc import Callable
+from typing import Final
+
 import click
 
+from scripts.bench.effort import Effort
+from scripts.bench.gate import bench_gate
+from scripts.bench.growth import bench_counted, bench_growth
+from scripts.bench.http_tiles import bench_http_tiles
 from scripts.bench.imports import bench_imports
+from scripts.bench.items import bench_items
+from scripts.bench.kept import bench_kept
 from scripts.bench.processes import require
-from scripts.bench.tiles import Effort, bench_tiles
-from scripts.bench.world import World, prepared
+from scripts.bench.tiles import bench_database_tiles
+from scripts.bench.world import World, own_cluster, prepared
 
-NAMES = ("tiles", "import")
+BENCHMARKS: Final[dict[str, Callable[[World, Effort], bool]]] = {
+    "tiles-database": bench_database_tiles,
+    "tiles-http": bench_http_tiles,
+    "tiles-kept": bench_kept,
+    "tiles-counted": bench_counted,
+    "tiles-growth": bench_growth,
+    "items": bench_items,
+    "gate": bench_gate,
+    "import": bench_imports,
+}
+"""Each returns whether its targets are met."""
+
+GROUPS: Final = ("tiles", "all")
 
 
 @click.command()
-@click.argument("what", type=click.Choice([*NAMES, "all"]))
+@click.argument("what", type=click.Choice([*GROUPS, *BENCHMARKS]))
 @click.option("--scale", type=click.IntRange(1_000, 1_000_000), default=1_000_000, show_default=True)
 @click.option("--rounds", default=5, show_default=True, help="Rounds of each side; medians are printed.")
 @click.option("--seconds", default=2.0, show_default=True, help="About how long a round of one side lasts.")
-@click.option("--tiles", default=40, show_default=True, help="How many tiles of each zoom are drawn.")
+@click.option("--tiles", default=48, show_default=True, help="How many tiles of each zoom are drawn.")
 def bench(what: str, *, scale: int, rounds: int, seconds: float, tiles: int) -> None:
     """Measure WHAT beside its rivals, on a database of its own; exits with 1 when a target is missed."""
     require("pgbench", packages="postgresql-15")
     effort = Effort(rounds=rounds, seconds=seconds, tiles=tiles)
-    world = prepared(scale)
+    world = prepared(scale, own_cluster())
     try:
-        good = [run(name, world, effort) for name in NAMES if what in {name, "all"}]
+        good = [BENCHMARKS[name](world, effort) for name in chosen(what)]
     finally:
         world.cluster.stop()
     if not all(good):
         raise SystemExit(1)
 
 
-def run(name: str, world: World, effort: Effort) -> bool:
-    """Run one benchmark; whether its targets are met."""
-    return {"tiles": bench_tiles, "import": bench_imports}[name](world, effort)
+def chosen(what: str) -> list[str]:
+    """Return the benchmarks that a word names: one, all of tiles, or all."""
+    return [name for name in BENCHMARKS if what in {"all", name} or name.startswith(f"{what}-")]

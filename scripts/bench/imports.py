@@ -26,10 +26,10 @@ from data.database import queries
 from data.people import set_password
 from data.private_files import write_private
 from data.reference_data import outlines_of
+from scripts.bench.effort import Effort
 from scripts.bench.lines import Target, beside, heading, middle, result
 from scripts.bench.memory import finished
 from scripts.bench.processes import require
-from scripts.bench.tiles import Effort
 from scripts.bench.world import APPLICATION, SEED, World, fresh_database, run_time_files, vault
 from scripts.cluster import CHECKOUT
 from scripts.demo.chance import Chance

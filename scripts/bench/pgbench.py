@@ -5,16 +5,12 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import click
 
 from data.bench import Reader, as_pgbench
 from layers.tiles import TileAddress
 from scripts.bench.world import World, run_time_files
-
-STRIDE: Final = 7
-"""How many tiles apart the clients of one run begin."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,27 +21,36 @@ class Script:
     database: str
     tiles: int
 
-    def command(self, clients: int, transactions: int) -> list[str]:
-        """Return the command, but for where it logs; the connection string is its last word."""
+    def command(self, clients: int, passes: int) -> list[str]:
+        """Return the command, but for where it logs; the connection string is its last word.
+
+        In a pass the clients walk once through all tiles together, each through a part of its own.
+        """
+        part = share(self.tiles, clients)
         words = ["pgbench", "--no-vacuum", "--protocol=prepared", f"--file={self.file}"]
-        words += [f"--client={clients}", f"--transactions={transactions}", "--define=step=0"]
-        return [*words, self.database]
+        words += [f"--client={clients}", f"--transactions={part * passes}", f"--define=stride={part}"]
+        return [*words, "--define=step=0", self.database]
 
     def shown(self, clients: int) -> str:
         """Return the command as one would type it, without the connection."""
-        return shlex.join(self.command(clients, self.tiles)[:-1])
+        return shlex.join(self.command(clients, 1)[:-1])
 
     def rate(self, clients: int, passes: int) -> float:
-        """Return transactions a second over `passes` passes by each client, after a first one to warm up."""
+        """Return transactions a second over `passes` passes, after a first one to warm up."""
         log = run_time_files() / "pgbench_log"
         for old in log.parent.glob(f"{log.name}.*"):
             old.unlink()
-        command = self.command(clients, self.tiles * (passes + 1))
+        command = self.command(clients, passes + 1)
         command[1:1] = ["--log", f"--log-prefix={log}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0 or "aborted" in done.stderr:
             raise click.ClickException(f"pgbench failed: {done.stderr.strip()[-500:]}")
-        return _warm_rate(log.parent.glob(f"{log.name}.*"), self.tiles)
+        return _warm_rate(log.parent.glob(f"{log.name}.*"), share(self.tiles, clients))
+
+
+def share(tiles: int, clients: int) -> int:
+    """Return how many of the tiles each client asks in one pass."""
+    return -(-tiles // clients)
 
 
 def our_script(world: World, reader: Reader, tiles: Sequence[TileAddress]) -> Script:
@@ -65,7 +70,7 @@ def canonical_script(world: World, reader: Reader, tiles: Sequence[TileAddress])
 
 def _script(name: str, database: str, numbers: Mapping[str, Sequence[int]], text: str) -> Script:
     count = len(next(iter(numbers.values())))
-    lines = [f"\\set step (:step + 1) % {count}", f"\\set turn (:step + :client_id * {STRIDE}) % {count}"]
+    lines = [f"\\set step (:step + 1) % {count}", f"\\set turn (:step + :client_id * :stride) % {count}"]
     lines += [f"\\set {variable} {_chosen(values, 0)}" for variable, values in numbers.items()]
     file = run_time_files() / f"{name}.sql"
     file.write_text("\n".join([*lines, " ".join(text.split()), ""]))
@@ -86,13 +91,11 @@ def _pick(arrays: Sequence[str]) -> str:
     return f"(ARRAY[{quoted}]::text [])[:turn + 1]"
 
 
-def _warm_rate(logs: Iterable[Path], tiles: int) -> float:
-    """Return the rate between the slowest client's first pass and the quickest client's end."""
+def _warm_rate(logs: Iterable[Path], first_pass: int) -> float:
+    """Return the sum of the clients' rates, each from the end of its own first pass to its end."""
     ends: dict[str, list[float]] = {}
     for log in logs:
         for line in log.read_text().splitlines():
             client, _, _, _, seconds, microseconds, *_ = line.split()
             ends.setdefault(client, []).append(int(seconds) + int(microseconds) / 1e6)
-    warm = max(times[tiles - 1] for times in ends.values())
-    last = min(times[-1] for times in ends.values())
-    return sum(warm < time <= last for times in ends.values() for time in times) / (last - warm)
+    return sum((len(times) - first_pass) / (times[-1] - times[first_pass - 1]) for times in ends.values())

@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
 import click
+import psycopg
 
 SECONDS_TO_ANSWER = 60
 
@@ -54,13 +56,36 @@ def running(
         try:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
+        # What the program started and left behind, such as a FastCGI process that waits for a request.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def cpu_seconds(pid: int) -> float:
     """Return the processor time that the living threads of a process have used."""
     return sum(int((task / "schedstat").read_text().split()[0]) / 1e9 for task in Path(f"/proc/{pid}/task").iterdir())
+
+
+def processor_turns(
+    first: tuple[psycopg.Connection, Callable[[], object]],
+    second: tuple[psycopg.Connection, Callable[[], object]],
+    *,
+    rounds: int,
+) -> tuple[float, float]:
+    """Return seconds of processor that the two connections' backends use, in turns: medians after a first round."""
+    spent: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds + 1):
+        for side, (conn, ask) in enumerate((first, second)):
+            before = _backend_seconds(conn)
+            ask()
+            spent[side].append(_backend_seconds(conn) - before)
+    return median(spent[0][1:]), median(spent[1][1:])
+
+
+def _backend_seconds(conn: psycopg.Connection) -> float:
+    return int(Path(f"/proc/{conn.info.backend_pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def _found(program: str) -> bool:

@@ -92,10 +92,15 @@ def run_time_files() -> Path:
     return folder
 
 
-def prepared(count: int) -> World:
-    """Return the world of `count` places, made when there is none of the current schema, its sessions open."""
+def own_cluster() -> Cluster:
+    """Return the benchmarks' own cluster, started."""
     cluster = Cluster(directory=cluster_directory(CHECKOUT).with_name("bench-cluster"))
     cluster.start()
+    return cluster
+
+
+def prepared(count: int, cluster: Cluster) -> World:
+    """Return the world of `count` places, made when there is none of the current schema, its sessions open."""
     name = f"bench_{count}_{schema_digest()}"
     had = benchmark_databases(cluster.url())
     for old in had:
