@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from api.headers import headers_for
 from api.identity import CrossOrigin
+from data.agreements import AgreementRefused, NoSuchAgreement
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
 from data.imports.refusals import (
@@ -20,8 +21,11 @@ from data.imports.refusals import (
     NoSuchImport,
     NotAnAdministrator,
 )
+from data.members import MemberRefused, NoSuchMember
 from data.notes import NoSuchNote, NoSuchVisit
+from data.operations import NoSuchOperation, OperationRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
+from data.refusals import NotAnAdmin
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.vault import NoteSealBroken
 from geo.tile_keys import NoSuchTile, NotABox
@@ -40,11 +44,15 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     CrossOrigin: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotAnAdministrator: HTTPStatus.FORBIDDEN,
+    NotAnAdmin: HTTPStatus.FORBIDDEN,
     NoSuchLayer: HTTPStatus.NOT_FOUND,
     NoSuchFeature: HTTPStatus.NOT_FOUND,
     NoSuchPlace: HTTPStatus.NOT_FOUND,
     NoSuchNote: HTTPStatus.NOT_FOUND,
     NoSuchImport: HTTPStatus.NOT_FOUND,
+    NoSuchAgreement: HTTPStatus.NOT_FOUND,
+    NoSuchMember: HTTPStatus.NOT_FOUND,
+    NoSuchOperation: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
@@ -56,6 +64,9 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAnExport: HTTPStatus.BAD_REQUEST,
     NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AgreementRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MemberRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    OperationRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
