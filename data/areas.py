@@ -11,6 +11,11 @@ class NoSuchArea(LookupError):
     """A name or code that is no area's."""
 
 
+def all_areas(conn: Connection) -> list[tuple[int, str]]:
+    """Return every area as its number and name, boroughs first."""
+    return [(int(id), str(name)) for id, _, name in conn.execute(queries("people")["all_areas"]).fetchall()]
+
+
 def area_ids(conn: Connection, names: Sequence[str]) -> list[int]:
     """Return the numbers of the areas with these names or codes, in order; capitals make no difference.
 

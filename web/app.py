@@ -4,12 +4,29 @@ from fastapi import FastAPI
 
 from api.app import create_api
 from api.backing import Backing, Settings, open_backing
-from web import error_pages, hiding, map_pages, sign_in_pages
+from web import (
+    agreement_pages,
+    error_pages,
+    hiding,
+    map_pages,
+    operation_pages,
+    people_pages,
+    sign_in_pages,
+    who_sees_what_pages,
+)
 from web.rendering import Pages
 from web.static_files import BrowserFiles
 from web.vendor import STATIC, VendorFiles, vendor_files
 
-ROUTERS = (hiding.router, sign_in_pages.router, map_pages.router)
+ROUTERS = (
+    hiding.router,
+    sign_in_pages.router,
+    map_pages.router,
+    people_pages.router,
+    agreement_pages.router,
+    operation_pages.router,
+    who_sees_what_pages.router,
+)
 """The pages: each route has a row in tests/web/page_matrix.py."""
 
 

@@ -20,14 +20,20 @@ class Way:
 _OF_ROLE = {
     "outreach": (Way(path="/map", words="Map"),),
     "analyst": (Way(path="/map", words="Map"),),
-    "admin": (Way(path="/map", words="Map"),),
+    "admin": (
+        Way(path="/map", words="Map"),
+        Way(path="/people", words="People"),
+        Way(path="/agreements", words="Agreements"),
+        Way(path="/operations", words="Operations"),
+    ),
     "auditor": (Way(path="/map", words="Map"),),
 }
+_OF_EVERYBODY = (Way(path="/who-sees-what", words="Who sees what"),)
 
 
 def ways(me: SessionFacts) -> tuple[Way, ...]:
     """Return the pages that a session's role comes to, the first one first."""
-    return _OF_ROLE.get(me.role, ())
+    return _OF_ROLE.get(me.role, ()) + _OF_EVERYBODY
 
 
 def first_page(role: str) -> str:

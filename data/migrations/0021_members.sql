@@ -97,7 +97,7 @@ BEGIN
     RETURN QUERY
     SELECT
         m.id, p.email, m.role, m.clearance::int,
-        ARRAY(SELECT ra.name FROM reference.area AS ra WHERE ra.id = ANY (access.areas_of(m.id)) ORDER BY ra.name),
+        ARRAY(SELECT ra.name FROM reference.area AS ra WHERE ra.id = ANY (access.areas_of(m.id)) ORDER BY ra.id),
         access.areas_of(m.id), m.valid_until,
         CASE
             WHEN p.disabled_at >= m.valid_from THEN 'disabled'
@@ -229,7 +229,7 @@ BEGIN
     JOIN access.membership_area AS ma ON ma.membership_id = m.id
     JOIN reference.area AS a ON a.id = ma.area_id
     WHERE m.id = s.membership_id
-    ORDER BY a.name;
+    ORDER BY a.id;
 END
 $$;
 
