@@ -257,7 +257,7 @@ def _state(one: Agreement, part: OwnPart, now: datetime) -> dict[str, str]:
         return {"state": "live", "words": "Live"}
     if own and other:
         return {"state": "later", "words": "Signed, begins later"}
-    return {"state": "draft", "words": "Waits for the other side" if own else "Waits for your signature"}
+    return {"state": "draft", "words": "Waiting for the other side" if own else "Waiting for your signature"}
 
 
 def _fault(refusal: AgreementRefused) -> dict[str, str]:

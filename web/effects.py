@@ -39,7 +39,7 @@ class KindTable:
 
 @dataclass(frozen=True, kw_only=True)
 class Square:
-    """A 5 km square: where it lies, what becomes of its places, and how many would be known then."""
+    """A 5 km square: where it lies, what becomes of its records, and of how many."""
 
     reference: str
     area: str
@@ -47,7 +47,7 @@ class Square:
     northing: int
     turn: str
     facts: str
-    then: int
+    records: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,7 @@ class Section:
     """What happens under purposes for which the same happens."""
 
     purposes: str
+    kind: str
     tables: tuple[KindTable, ...]
     squares: tuple[Square, ...]
 
@@ -108,6 +109,7 @@ def _section(purposes: Sequence[str], effects: Sequence[Effect], whom: str, area
     places = [effect for effect in effects if effect.kind == kinds[0]]
     return Section(
         purposes=joined([purpose_title(purpose) for purpose in purposes]),
+        kind=KINDS[kinds[0]],
         tables=tuple(_table([e for e in effects if e.kind == kind], kind, whom) for kind in kinds),
         squares=_squares(places, kinds[0], areas),
     )
@@ -139,7 +141,8 @@ def _squares(effects: Sequence[Effect], kind: int, areas: Mapping[int, str]) -> 
 
 def _square(effects: Sequence[Effect], kind: int, area: str) -> Square:
     easting, northing = effects[0].corner
-    turns = {_turn(effect.was, effect.becomes) for effect in effects} - {"same"}
+    changes = [effect for effect in effects if effect.was != effect.becomes]
+    turns = {_turn(effect.was, effect.becomes) for effect in changes}
     return Square(
         reference=f"{grid_reference_of(easting, northing, metres=1000)}, 5 km square",
         area=area,
@@ -147,7 +150,7 @@ def _square(effects: Sequence[Effect], kind: int, area: str) -> Square:
         northing=northing,
         turn=turns.pop() if len(turns) == 1 else "mixed" if turns else "same",
         facts="; ".join(_fact(effect, kind) for effect in effects),
-        then=sum(effect.records for effect in effects if effect.becomes > _NOTHING),
+        records=sum(effect.records for effect in changes or effects),
     )
 
 

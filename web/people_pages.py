@@ -205,7 +205,7 @@ def _member_page(visitor: Visitor, which: UUID, shown: Shown, *, refusal: str = 
         effect=shown.effect,
         notice=notice_of(visitor.request, _NOTICES),
         clearances=_clearances(may, found.clearance),
-        areas=[(area, name, "") for area, name in sorted(kept.items())],
+        areas=[(area, name, "") for area, name in sorted(kept.items(), key=lambda pair: (pair[0] == 0, pair[0]))],
         words=sharing_words,
         last_day=days.last_day(found.until),
     )

@@ -142,10 +142,10 @@ def test_what_other_rights_would_change_is_what_the_member_then_reads(
     changes = 0
     for number in range(ROUNDS_OF_MEMBERS):
         role, purpose = dice.choice([("outreach", "visit"), ("outreach", "safeguarding"), ("analyst", "analysis")])
-        had = {"clearance": dice.randint(0, 3), "areas": draw(dice, (1, 2))}
-        member = worlds.a_membership(clean, town.charity, role=role, **had)
+        had, areas = dice.randint(0, 3), draw(dice, (1, 2))
+        member = worlds.a_membership(clean, town.charity, role=role, clearance=had, areas=areas)
         session = worlds.a_session(clean, member, purpose=purpose)
-        rights = Rights(clearance=dice.randint(0, 3), areas=draw(dice, (1, 2)), until=FAR_AHEAD)  # type: ignore[arg-type]
+        rights = Rights(clearance=dice.randint(0, 3), areas=draw(dice, (1, 2)), until=FAR_AHEAD)
         ends = dice.random() < 0.25
         before = known(service, session, town.own_labels)
         with acting(service, town.admin):
