@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from api.headers import headers_for
 from api.identity import CrossOrigin
 from data.agreements import AgreementRefused, NoSuchAgreement
+from data.audit_reading import NotAnAuditor
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
 from data.imports.refusals import (
@@ -24,6 +25,8 @@ from data.imports.refusals import (
 from data.members import MemberRefused, NoSuchMember
 from data.notes import NoSuchNote, NoSuchVisit
 from data.operations import NoSuchOperation, OperationRefused
+from data.own_sessions import NoSuchSession
+from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.refusals import NotAnAdmin
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
@@ -45,6 +48,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotAnAdministrator: HTTPStatus.FORBIDDEN,
     NotAnAdmin: HTTPStatus.FORBIDDEN,
+    NotAnAuditor: HTTPStatus.FORBIDDEN,
     NoSuchLayer: HTTPStatus.NOT_FOUND,
     NoSuchFeature: HTTPStatus.NOT_FOUND,
     NoSuchPlace: HTTPStatus.NOT_FOUND,
@@ -53,6 +57,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchAgreement: HTTPStatus.NOT_FOUND,
     NoSuchMember: HTTPStatus.NOT_FOUND,
     NoSuchOperation: HTTPStatus.NOT_FOUND,
+    NoSuchPasskey: HTTPStatus.NOT_FOUND,
+    NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
@@ -69,6 +75,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     OperationRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,
     WaitFirst: HTTPStatus.TOO_MANY_REQUESTS,

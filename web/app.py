@@ -5,7 +5,9 @@ from fastapi import FastAPI
 from api.app import create_api
 from api.backing import Backing, Settings, open_backing
 from web import (
+    account_pages,
     agreement_pages,
+    audit_pages,
     error_pages,
     hiding,
     map_pages,
@@ -26,6 +28,8 @@ ROUTERS = (
     agreement_pages.router,
     operation_pages.router,
     who_sees_what_pages.router,
+    account_pages.router,
+    audit_pages.router,
 )
 """The pages: each route has a row in tests/web/page_matrix.py."""
 

@@ -17,18 +17,19 @@ class Way:
     words: str
 
 
+_MAP = Way(path="/map", words="Map")
 _OF_ROLE = {
-    "outreach": (Way(path="/map", words="Map"),),
-    "analyst": (Way(path="/map", words="Map"),),
+    "outreach": (_MAP,),
+    "analyst": (_MAP,),
     "admin": (
-        Way(path="/map", words="Map"),
+        _MAP,
         Way(path="/people", words="People"),
         Way(path="/agreements", words="Agreements"),
         Way(path="/operations", words="Operations"),
     ),
-    "auditor": (Way(path="/map", words="Map"),),
+    "auditor": (Way(path="/audit", words="Audit"),),
 }
-_OF_EVERYBODY = (Way(path="/who-sees-what", words="Who sees what"),)
+_OF_EVERYBODY = (Way(path="/who-sees-what", words="Who sees what"), Way(path="/account", words="My account"))
 
 
 def ways(me: SessionFacts) -> tuple[Way, ...]:

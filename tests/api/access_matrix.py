@@ -17,6 +17,15 @@ GET /api/health                       -    -    -    -    -    -    -    -    - 
 POST /api/session                     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/session                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 DELETE /api/session                   401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/session/passkey/options     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/session/passkey             -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/account/passkeys/options    401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+POST /api/account/passkeys            401  401  401  422  422  422  422  422  422  422  422  422  403  422  422
+GET /api/account/passkeys             401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+DELETE /api/account/passkeys/{id}     401  401  401  404  404  404  404  404  404  404  404  404  403  404  404
+GET /api/account/sessions             401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+DELETE /api/account/sessions/{id}     401  401  401  404  404  404  404  404  404  404  404  404  403  404  404
+DELETE /api/account/sessions          401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
 POST /api/session/tokens              401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
 GET /api/                             401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/conformance                  401  401  401  -    -    -    -    -    -    -    -    -    -    -    -

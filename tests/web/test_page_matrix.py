@@ -17,7 +17,10 @@ from web.app import ROUTERS, with_pages
 from web.vendor import vendor_files
 
 pytestmark = pytest.mark.proof
-FORMS: Mapping[str, dict[str, str]] = {"POST /map/list": {"box": "-2.2,52.3,-1.4,52.7"}}
+FORMS: Mapping[str, dict[str, str]] = {
+    "POST /map/list": {"box": "-2.2,52.3,-1.4,52.7"},
+    "POST /account/passkeys/remove": {"passkey": "3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69"},
+}
 """What is posted, where a route takes a form."""
 
 
