@@ -167,6 +167,15 @@ def test_what_a_member_has_already_may_stay(conn: psycopg.Connection) -> None:
     assert the_member(conn, "cas@example.org").clearance == 3
 
 
+def test_an_end_further_ahead_than_an_admin_could_set_may_stay(conn: psycopg.Connection) -> None:
+    conn.execute("RESET ROLE")
+    conn.execute("UPDATE access.membership SET valid_until = now() + interval '9 years' WHERE role = 'outreach'")
+    act(conn, *ADA)
+    cas = the_member(conn, "cas@example.org")
+    change_member(conn, cas.id, rights=replace(RIGHTS, until=cas.until), facts_hash=cas.facts_hash)
+    assert (the_member(conn, "cas@example.org").clearance, the_member(conn, "cas@example.org").until) == (1, cas.until)
+
+
 def test_a_suspension_ends_the_sessions_and_can_be_lifted(conn: psycopg.Connection) -> None:
     conn.execute("RESET ROLE")
     token = a_token(conn, "cas@example.org", HERE, "visit")

@@ -210,7 +210,7 @@ def test_who_sees_what_follows_the_databases_own_table(world: World, sides: Side
     with signed_in_as(world, sides[0], "worker") as client:
         assert words in client.get("/who-sees-what").text
     with signed_in_as(world, sides[1], "worker") as client:
-        assert "otherwise" not in client.get("/who-sees-what").text
+        assert "rule; otherwise" not in client.get("/who-sees-what").text
 
 
 def test_live_agreements_are_told_to_those_whose_purpose_they_speak_of(world: World) -> None:
