@@ -30,6 +30,7 @@ from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.refusals import NotAnAdmin
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
+from data.sheets import NoSuchSheet, NotASheet
 from data.vault import NoteSealBroken
 from geo.tile_keys import NoSuchTile, NotABox
 from layers.catalogue import NoSuchLayer
@@ -59,6 +60,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchOperation: HTTPStatus.NOT_FOUND,
     NoSuchPasskey: HTTPStatus.NOT_FOUND,
     NoSuchSession: HTTPStatus.NOT_FOUND,
+    NoSuchSheet: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
@@ -75,6 +77,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     OperationRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,

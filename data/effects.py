@@ -5,7 +5,7 @@ who is not there: of the widest rights for a partner, of the membership's own fo
 itself would.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,18 @@ class Effect:
     def corner(self) -> tuple[int, int]:
         """Return the easting and northing of the square's south-west corner, in metres."""
         return self.cell // 10_000 * 5000, self.cell % 10_000 * 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What an effect is drawn on and named by.
+
+    `outlines` are the boroughs' as paths of SVG, in metres of the National Grid with y running south; `areas` names
+    the area in which each 5 km square counts, but not for squares beyond every area.
+    """
+
+    outlines: tuple[str, ...]
+    areas: Mapping[int, str]
 
 
 def effect_of_draft(conn: Connection, *, provider: UUID, recipient: UUID, terms: Terms) -> list[Effect]:
@@ -76,15 +88,14 @@ def effect_of_rights(
         return _effects(conn, "effect_of_member", values)
 
 
-def borough_outlines(conn: Connection) -> list[str]:
-    """Return the outlines of the boroughs as paths of SVG, in metres of the National Grid, y running south."""
-    return [row[0] for row in conn.execute(_QUERIES["borough_outlines"])]
-
-
-def areas_of_squares(conn: Connection, cells: Iterable[int]) -> dict[int, str]:
-    """Return the name of the area in which each 5 km square counts; those beyond every area are left out."""
-    rows = conn.execute(_QUERIES["areas_of_squares"], {"cells": sorted(set(cells))}).fetchall()
-    return {int(cell): str(name) for cell, name in rows}
+def ground_of(conn: Connection, effects: Sequence[Effect]) -> Ground:
+    """Return what these effects are drawn on and named by."""
+    cells = sorted({effect.cell for effect in effects})
+    areas = conn.execute(_QUERIES["areas_of_squares"], {"cells": cells}).fetchall()
+    return Ground(
+        outlines=tuple(str(path) for (path,) in conn.execute(_QUERIES["borough_outlines"])),
+        areas={int(cell): str(name) for cell, name in areas},
+    )
 
 
 def _agreement(conn: Connection, query: str, values: dict[str, object]) -> list[Effect]:

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from data.cluster import Cluster, temporary_cluster
 from data.migrate import migrate, set_application_password
+from data.reference_data import load_lattices
 
 TEMPLATE = "waymark_template"
 
@@ -25,11 +26,12 @@ def testdata() -> Path:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """Give a running private cluster with a migrated template database."""
+    """Give a running private cluster with a migrated template database, in which squares are drawn exactly."""
     with temporary_cluster() as running:
         running.ensure_database(TEMPLATE)
         with psycopg.connect(running.url(database=TEMPLATE)) as conn:
             migrate(conn)
+            load_lattices(conn)
             set_application_password(conn, running.password("waymark_app"))
         yield running
 

@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from psycopg import Connection
 from starlette.responses import RedirectResponse
 
 from data import agreements
 from data.agreements import Agreement, AgreementRefused, NoSuchAgreement, OwnPart
 from data.areas import all_areas
 from data.database import entered
-from data.effects import effect_of_draft, effect_of_suspension, effect_of_terms
+from data.effects import effect_of_draft, effect_of_suspension, effect_of_terms, ground_of
 from web import days, effects
 from web.agreement_forms import MANY, SENTENCES, TypedDraft, TypedTerms, choices, values_of
 from web.forms import Form, read, typed
@@ -68,9 +67,7 @@ class Shown:
 @router.get("/agreements")
 def list_page(visitor: VisitorNow) -> Response:
     """List the agreements that the admin's organisation is part of, in sentences."""
-    me = visitor.me()
-    with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        found = _listed(conn)
+    me, found = visitor.me(), _listed(visitor)
     return visitor.page("agreements.html", me=me, agreements=found)
 
 
@@ -96,7 +93,7 @@ def draft(visitor: VisitorNow, data: FormNow) -> Response:
             terms = given.terms()
             if values.get("act") == "effect":
                 found = effect_of_draft(conn, provider=sides[0], recipient=sides[1], terms=terms)
-                effect = effects.shown(conn, found, whom="The other organisation")
+                effect = effects.shown(ground_of(conn, found), found, whom="The other organisation")
             else:
                 drafted = agreements.draft_agreement(conn, provider=sides[0], recipient=sides[1], terms=terms)
     except AgreementRefused as refusal:
@@ -131,7 +128,8 @@ def change(id: str, visitor: VisitorNow, data: FormNow) -> Response:
             now = agreements.agreement_of(conn, which)
             terms = given.terms(now)
             if values.get("act") == "effect":
-                effect = effects.shown(conn, effect_of_terms(conn, which, terms=terms), whom=now.recipient)
+                found = effect_of_terms(conn, which, terms=terms)
+                effect = effects.shown(ground_of(conn, found), found, whom=now.recipient)
             else:
                 keeps = agreements.amend_agreement(conn, which, terms=terms, terms_hash=given.terms_hash)
     except AgreementRefused as refusal:
@@ -150,7 +148,7 @@ def effect_page(id: str, visitor: VisitorNow, data: FormNow) -> Response:
             now = agreements.agreement_of(conn, which)
             is_end = typed(data).get("of") == "suspending"
             found = effect_of_suspension(conn, which) if is_end else effect_of_terms(conn, which, terms=now.terms)
-            effect = effects.shown(conn, found, whom=now.recipient)
+            effect = effects.shown(ground_of(conn, found), found, whom=now.recipient)
     except AgreementRefused as refusal:
         return _agreement_page(visitor, which, Shown(form=Form(faults=_fault(refusal)), status=409))
     return _agreement_page(visitor, which, Shown(effect=effect))
@@ -190,7 +188,7 @@ def renew(id: str, visitor: VisitorNow, data: FormNow) -> Response:
     return RedirectResponse(f"/agreements/{renewal}?renewed", status_code=303)
 
 
-def _acted(visitor: Visitor, id: str, done: str, act: Callable[[Connection, UUID], None]) -> Response:
+def _acted(visitor: Visitor, id: str, done: str, act: Callable[..., None]) -> Response:
     which = _id(id)
     try:
         with entered(visitor.backing.pool, visitor.token) as (conn, _):
@@ -202,8 +200,7 @@ def _acted(visitor: Visitor, id: str, done: str, act: Callable[[Connection, UUID
 
 def _agreement_page(visitor: Visitor, which: UUID, shown: Shown) -> Response:
     me = visitor.me()
-    with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        found = next((one for one in _listed(conn) if one.agreement.id == which), None)
+    found = next((one for one in _listed(visitor) if one.agreement.id == which), None)
     if found is None:
         raise NoSuchAgreement("Your organisation is part of no such agreement.")
     return visitor.page(
@@ -229,8 +226,10 @@ def _form_page(visitor: Visitor, which: UUID | None, shown: Shown) -> Response:
     return visitor.page("agreement_form.html", me=me, status=409 if is_stale else shown.status, **values)
 
 
-def _listed(conn: Connection) -> list[Listed]:
-    parts, areas = agreements.own_parts(conn), len(all_areas(conn))
+def _listed(visitor: Visitor) -> list[Listed]:
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        parts, areas = agreements.own_parts(conn), len(all_areas(conn))
+        found = agreements.list_agreements(conn)
     now = datetime.now(UTC)
     return [
         Listed(
@@ -239,7 +238,8 @@ def _listed(conn: Connection) -> list[Listed]:
             sentence=terms_in_a_sentence(one, all_areas=areas),
             **_state(one, parts[one.id], now),
         )
-        for one in agreements.list_agreements(conn)
+        for one in found
+        if one.id in parts
     ]
 
 

@@ -13,6 +13,7 @@ from web import (
     map_pages,
     operation_pages,
     people_pages,
+    sheet_pages,
     sign_in_pages,
     who_sees_what_pages,
 )
@@ -30,6 +31,7 @@ ROUTERS = (
     who_sees_what_pages.router,
     account_pages.router,
     audit_pages.router,
+    sheet_pages.router,
 )
 """The pages: each route has a row in tests/web/page_matrix.py."""
 

@@ -4,9 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from psycopg import Connection
-
-from data.effects import Effect, areas_of_squares, borough_outlines
+from data.effects import Effect, Ground
 from geo.grid_references import grid_reference_of
 from web.sharing_words import KINDS, joined, step_in_words
 from web.words import purpose_title
@@ -71,21 +69,20 @@ class Shown:
     view: str
 
 
-def shown(conn: Connection, effects: Sequence[Effect], *, whom: str, reach: str = WIDEST) -> Shown:
+def shown(ground: Ground, effects: Sequence[Effect], *, whom: str, reach: str = WIDEST) -> Shown:
     """Return the effect for a page; `whom` begins the sentences, `reach` says for which rights it is true."""
-    areas = areas_of_squares(conn, [effect.cell for effect in effects])
     by_purpose: defaultdict[str, list[Effect]] = defaultdict(list)
     for effect in effects:
         by_purpose[effect.purpose].append(effect)
     alike: defaultdict[frozenset[tuple[int, ...]], list[str]] = defaultdict(list)
     for purpose, found in by_purpose.items():
         alike[frozenset((e.kind, e.was, e.becomes, e.cell, e.records) for e in found)].append(purpose)
-    sections = [_section(purposes, by_purpose[purposes[0]], whom, areas) for purposes in alike.values()]
+    sections = [_section(purposes, by_purpose[purposes[0]], whom, ground.areas) for purposes in alike.values()]
     return Shown(
         whom=whom,
         reach=reach,
         sections=tuple(sections),
-        outlines=tuple(borough_outlines(conn)),
+        outlines=ground.outlines,
         view=_view([effect.corner for effect in effects]),
     )
 

@@ -19,7 +19,7 @@ class Way:
 
 _MAP = Way(path="/map", words="Map")
 _OF_ROLE = {
-    "outreach": (_MAP,),
+    "outreach": (_MAP, Way(path="/sheets", words="Sheets")),
     "analyst": (_MAP,),
     "admin": (
         _MAP,

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from psycopg import Connection
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
@@ -94,14 +93,14 @@ def _named(visitor: Visitor, id: str, data: FormNow, act: tuple[str, Act]) -> Re
 def _list_page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        found = _by_operation(conn)
+        found = _by_operation(operations.list_operations(conn))
     return visitor.page("operations.html", me=me, status=status, form=form, operations=found)
 
 
 def _operation_page(visitor: Visitor, which: UUID, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        members = _by_operation(conn).get(which)
+        members = _by_operation(operations.list_operations(conn)).get(which)
         partners = [(partner.uid, partner.name) for partner in list_organisations(conn)]
     if members is None:
         raise NoSuchOperation("You look after no such operation.")
@@ -120,9 +119,9 @@ def _operation_page(visitor: Visitor, which: UUID, form: Form, *, status: int = 
     )
 
 
-def _by_operation(conn: Connection) -> dict[UUID, Sequence[OperationMember]]:
+def _by_operation(members: Sequence[OperationMember]) -> dict[UUID, Sequence[OperationMember]]:
     found: defaultdict[UUID, list[OperationMember]] = defaultdict(list)
-    for member in operations.list_operations(conn):
+    for member in members:
         found[member.uid].append(member)
     return dict(found)
 

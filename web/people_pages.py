@@ -6,14 +6,13 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from psycopg import Connection
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import RedirectResponse
 
 from data import members
 from data.areas import all_areas
 from data.database import entered
-from data.effects import Effect, effect_of_rights
+from data.effects import Effect, Ground, effect_of_rights, ground_of
 from data.members import Grantable, MemberRefused, NoSuchMember, OwnMember, Rights
 from web import days, effects, sharing_words
 from web.forms import Form, read, typed
@@ -89,7 +88,7 @@ def add_member(visitor: VisitorNow, data: FormNow) -> Response:
         with entered(visitor.backing.pool, visitor.token) as (conn, _):
             if values.get("act") == "effect":
                 found = effect_of_rights(conn, None, rights=rights, role=given.role)
-                effect = _shown(conn, found)
+                effect = _shown(ground_of(conn, found), found)
             else:
                 vault = visitor.backing.vault
                 added = members.add_member(conn, vault, email=given.email, role=given.role, rights=rights)
@@ -119,7 +118,7 @@ def change_member(id: str, visitor: VisitorNow, data: FormNow) -> Response:
             rights = _rights(given, members.member_of(conn, which))
             if values.get("act") == "effect":
                 found = effect_of_rights(conn, which, rights=rights)
-                effect = _shown(conn, found)
+                effect = _shown(ground_of(conn, found), found)
             else:
                 members.change_member(conn, which, rights=rights, facts_hash=given.facts_hash)
     except MemberRefused as refusal:
@@ -135,7 +134,8 @@ def suspension_effect(id: str, visitor: VisitorNow) -> Response:
     """Show what suspending a membership would take away."""
     which = _id(id)
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        effect = _shown(conn, effect_of_rights(conn, which, rights=None))
+        found = effect_of_rights(conn, which, rights=None)
+        effect = _shown(ground_of(conn, found), found)
     return _member_page(visitor, which, Shown(effect=effect))
 
 
@@ -157,11 +157,11 @@ def end_sessions(id: str, visitor: VisitorNow) -> Response:
     return _acted(visitor, id, "ended", members.end_member_sessions)
 
 
-def _shown(conn: Connection, found: Sequence[Effect]) -> effects.Shown:
-    return effects.shown(conn, found, whom="The member", reach=effects.OF_MEMBER)
+def _shown(ground: Ground, found: Sequence[Effect]) -> effects.Shown:
+    return effects.shown(ground, found, whom="The member", reach=effects.OF_MEMBER)
 
 
-def _acted(visitor: Visitor, id: str, done: str, act: Callable[[Connection, UUID], None]) -> Response:
+def _acted(visitor: Visitor, id: str, done: str, act: Callable[..., None]) -> Response:
     which = _id(id)
     try:
         with entered(visitor.backing.pool, visitor.token) as (conn, _):

@@ -47,7 +47,7 @@ GET /api/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}
   places, zoom 14                     401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    E
   places, zoom 12                     401  401  401  1000# 1000# 1000 -  5000 1000 1000 -    -    1000# -   1000
   places, zoom 9                      401  401  401  5000# 5000# 5000 -  5000 5000 5000 -    -    5000# -   5000
-  risks, zoom 14                      401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    500
+  risks, zoom 14                      401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    E
   risks, zoom 12                      401  401  401  1000 1000 1000 -    5000 1000 1000 -    -    1000 -    1000
   visits, zoom 14                     401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    500
   visits, zoom 9                      401  401  401  5000 5000 5000 -    5000 5000 5000 -    -    5000 -    5000
@@ -56,19 +56,19 @@ GET /api/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}
   wards, zoom 12                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/collections/{layer}/items
   places                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    E
-  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    500
+  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    E
   visits                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    500
   sites                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   wards                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/collections/{layer}/items/{id}
   places                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
-  risks                               401  401  401  E    E    404  404  404  404  404  404  404  E    404  404
+  risks                               401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
   visits                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  404
   places, the partner's square        401  401  401  404  404  500  404  404  500  404  404  404  404  404  500
 GET /api/collections/{layer}/export
   places                              401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    E
-  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    500
+  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    E
   visits                              401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    500
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
 POST /api/places

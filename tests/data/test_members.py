@@ -202,15 +202,14 @@ def test_sessions_end_and_the_membership_goes_on(conn: psycopg.Connection) -> No
         enter(conn, token)
 
 
-@pytest.mark.parametrize("act_on_me", ["suspend", "change", "add"])
-def test_nobody_changes_their_own_rights_so_the_last_admin_stays(conn: psycopg.Connection, act_on_me: str) -> None:
+def test_nobody_changes_their_own_rights_so_the_last_admin_stays(conn: psycopg.Connection) -> None:
     ada = the_member(conn, "ada@example.org")
-    with pytest.raises(MemberRefused, match="own rights"):
-        {
-            "suspend": lambda: suspend_member(conn, ada.id),
-            "change": lambda: change_member(conn, ada.id, rights=RIGHTS, facts_hash=ada.facts_hash),
-            "add": lambda: joined(conn, "ADA@example.org"),
-        }[act_on_me]()
+    with pytest.raises(MemberRefused, match="own rights"), conn.transaction():
+        suspend_member(conn, ada.id)
+    with pytest.raises(MemberRefused, match="own rights"), conn.transaction():
+        change_member(conn, ada.id, rights=RIGHTS, facts_hash=ada.facts_hash)
+    with pytest.raises(MemberRefused, match="own rights"), conn.transaction():
+        joined(conn, "ADA@example.org")
 
 
 def test_a_role_is_had_once(conn: psycopg.Connection) -> None:

@@ -110,6 +110,13 @@ FILTERS = (
         "police joint visit",
     ),
     Filter(
+        "joint visit: flags shared",
+        "access.opened_risks",
+        "ON shared.label_id = r.lock_id >> 5 AND shared.kind = 2 AND shared.owner_id = of_place.owner_id",
+        "ON true",
+        "police joint visit",
+    ),
+    Filter(
         "label under a hidden place",
         "access.label_under",
         "AND (get_bit(ring, p.lock_id) = 1 OR p.id = ANY (access.opened()))",

@@ -22,11 +22,12 @@ POINTS = {"place_point": "place_id", "visit_point": "visit_id", "risk_point": "n
 
 @dataclass
 class Sight:
-    """What a session may know: the finest step by label and kind of record, whose content, which opened places."""
+    """What a session may know: the finest step by label and kind of record, whose content, what is opened to it."""
 
     steps: dict[tuple[int, int], int] = field(default_factory=dict)
     content: set[tuple[int, int]] = field(default_factory=set)
     opened: set[UUID] = field(default_factory=set)
+    flags: set[UUID] = field(default_factory=set)
 
     def step(self, label: int, kind: int) -> int:
         """Return the finest step, -1 for nothing."""
@@ -48,8 +49,8 @@ def sight_of(conn: Connection, token: str) -> Sight:
             found.content.add((label, kind))
     with conn.transaction():
         conn.execute("SELECT set_config('waymark.token', %s, true)", [token])
-        row = conn.execute("SELECT access.opened()").fetchone()
-        found.opened = set(row[0] or []) if row else set()
+        row = conn.execute("SELECT access.opened(), access.opened_risks()").fetchone()
+        found.opened, found.flags = (set(ids or []) for ids in row or ((), ()))
     return found
 
 
@@ -157,7 +158,8 @@ def _change_visit(changes: Changes, visit: dict[str, Any], number: int) -> None:
 
 
 def _change_note(changes: Changes, note: dict[str, Any], number: int) -> None:
-    step, id = changes.sight.step(note["label"], NOTE), note["id"]
+    id = note["id"]
+    step = EXACT if id in changes.sight.flags else changes.sight.step(note["label"], NOTE)
     if step == -1 and number % 3 == 0:
         for table in ("risk_point", "note_key", "note_grade"):
             changes.do("notes deleted", f"DELETE FROM store.{table} WHERE note_id = %s", id)

@@ -22,6 +22,10 @@ POST /account/passkeys/remove         in   in   in   404  404  404  404  404  40
 GET /audit                            in   in   in   403  403  403  403  403  403  403  403  -    403  403  403
 POST /audit/verify                    in   in   in   403  403  403  403  403  403  403  403  -    403  403  403
 POST /audit/export                    in   in   in   403  403  403  403  403  403  403  403  -    403  403  403
+GET /sheets                           in   in   in   -    -    -    -    -    -    -    -    -    -    -    -
+POST /sheets                          in   in   in   to   to   404  404  404  404  404  404  404  403  404  to
+GET /sheets/{id}                      in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
+GET /sheets/{id}/map.js               in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
 GET /places/{id}                      in   in   in   E    E    404  404  404  404  404  404  404  E    404  E
 GET /people                           in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /people/new                       in   in   in   403  403  403  403  403  403  403  -    403  403  403  403

@@ -170,8 +170,8 @@ def test_the_effect_of_signing_and_of_suspending_is_told_to_the_provider_in_numb
     assert "how many there are is theirs to know" in theirs
     assert "3 places" not in theirs
     form = the_form(provider, sides[1], finest_step="5 km", act="effect")
-    would = provider.post(f"{path}/change", data=form | {"terms_hash": hash_of(provider.get(f"{path}/change").text)})
-    assert "would know 3 places less precisely." in would.text
+    form |= {"terms_hash": hash_of(provider.get(f"{path}/change").text)}
+    assert "would know 3 places less precisely." in provider.post(f"{path}/change", data=form).text
     provider.post(f"{path}/suspend")
 
 
