@@ -70,12 +70,13 @@ class Sought:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnHead:
-    """Where the own chain ends."""
+    """Where the own chain ends at this moment."""
 
     organisation_id: int
     name: str
     seq: int
     hash: bytes
+    at: datetime
 
 
 def find(conn: Connection, sought: Sought, *, at_most: int = 50) -> list[Found]:
@@ -123,7 +124,8 @@ def export_own(conn: Connection, vault: Vault) -> Iterator[str]:
     key = _signing_key(vault)
     heading = {
         "format": _FORMAT, "organisation": ends.name, "organisation_id": ends.organisation_id, "entries": ends.seq,
-        "head": ends.hash.hex(), "at": datetime.now(UTC).isoformat(timespec="seconds"), "public_key": _public(key),
+        "head": ends.hash.hex(), "public_key": _public(key),
+        "at": ends.at.astimezone(UTC).isoformat(timespec="seconds"),
     }  # fmt: skip
     lines = ({"seq": entry.seq, "body": entry.body, "hash": entry.hash.hex()} for entry in _entries(conn, ends.seq))
     for line in (heading, *lines):

@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
-from uuid import UUID
+from typing import Any, Final
+from uuid import UUID, uuid4
 
 from psycopg import Connection
 from psycopg.rows import class_row
@@ -52,8 +52,9 @@ def add_sheet(conn: Connection, who: Pass, vault: Vault, places: Sequence[UUID])
     copy = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(2))
     records = [vault.hashed_id("place", id) for id in chosen]
     audit(conn, "disclosure", what="made a sheet", copy=copy, records=records, precision="exact")
-    row = conn.execute(_QUERIES["add_sheet"], {"copy": copy, "places": chosen}).fetchone()
-    return cast(tuple[UUID], row)[0]
+    id = uuid4()
+    conn.execute(_QUERIES["add_sheet"], {"id": id, "copy": copy, "places": chosen})
+    return id
 
 
 def sheet(conn: Connection, who: Pass, id: UUID) -> Sheet:

@@ -29,15 +29,16 @@ BEGIN
 END
 $$;
 
--- Where the own chain ends.
-CREATE FUNCTION audit.my_head() RETURNS TABLE (organisation_id int, name text, seq bigint, hash bytea)
+-- Where the own chain ends at this moment.
+CREATE FUNCTION audit.my_head()
+RETURNS TABLE (organisation_id int, name text, seq bigint, hash bytea, at timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := audit.acting_auditor();
 BEGIN
     RETURN QUERY
-    SELECT c.organisation_id, o.name, c.seq, c.hash
+    SELECT c.organisation_id, o.name, c.seq, c.hash, access.clock()
     FROM audit.chain AS c
     JOIN access.organisation AS o ON o.id = c.organisation_id
     WHERE c.organisation_id = s.organisation_id;

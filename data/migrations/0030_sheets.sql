@@ -3,7 +3,7 @@
 
 SET ROLE waymark_owner;
 CREATE TABLE access.sheet (
-    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    id uuid PRIMARY KEY,
     membership_id uuid NOT NULL REFERENCES access.membership ON DELETE CASCADE,
     copy text NOT NULL,
     places uuid [] NOT NULL CHECK (cardinality(places) BETWEEN 1 AND 60),
@@ -16,18 +16,15 @@ GRANT SELECT, INSERT, DELETE ON access.sheet TO waymark_gate;
 RESET ROLE;
 
 SET ROLE waymark_gate;
-CREATE FUNCTION access.add_sheet(with_copy text, of_places uuid []) RETURNS uuid
+CREATE FUNCTION access.add_sheet(with_id uuid, with_copy text, of_places uuid []) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s access.live_session := access.own_session();
-    added uuid;
 BEGIN
     DELETE FROM access.sheet WHERE until < access.clock();
-    INSERT INTO access.sheet (membership_id, copy, places, made_at, until)
-    VALUES (s.membership_id, with_copy, of_places, access.clock(), access.clock() + interval '24 hours')
-    RETURNING id INTO added;
-    RETURN added;
+    INSERT INTO access.sheet (id, membership_id, copy, places, made_at, until)
+    VALUES (with_id, s.membership_id, with_copy, of_places, access.clock(), access.clock() + interval '24 hours');
 END
 $$;
 
@@ -46,5 +43,5 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION access.add_sheet(text, uuid []), access.my_sheet(uuid) TO waymark_app;
+GRANT EXECUTE ON FUNCTION access.add_sheet(uuid, text, uuid []), access.my_sheet(uuid) TO waymark_app;
 RESET ROLE;

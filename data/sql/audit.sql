@@ -35,7 +35,8 @@ SELECT
     organisation_id,
     name,
     seq,
-    hash
+    hash,
+    at
 FROM audit.my_head();
 
 -- name: my_actors

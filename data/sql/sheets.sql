@@ -1,7 +1,7 @@
 -- Sheets to be printed, and the positions that their maps show, under the caller's row-level security.
 
 -- name: add_sheet
-SELECT access.add_sheet(%(copy)s, %(places)s);
+SELECT access.add_sheet(%(id)s, %(copy)s, %(places)s);
 
 -- name: my_sheet
 SELECT

@@ -13,6 +13,8 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from tests import worlds
+from tests.imported import an_import, traced
+from tests.noninterference.asking import UPLOADED, UPLOADED_AT
 from tests.noninterference.town import Town, somewhere
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 
@@ -92,6 +94,7 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
             _change_note(changes, note, number)
         _change_history(changes)
         _add_records(changes)
+        _change_imports(changes)
         _change_policy(changes)
     return changes.counts
 
@@ -204,6 +207,24 @@ def _add_records(changes: Changes) -> None:
             if sight.step(label, NOTE) == -1:
                 worlds.a_note(conn, label, place["place_id"], at=at)
                 changes.count("notes added")
+
+
+def _change_imports(changes: Changes) -> None:
+    """Change and add imports that no admin of the town may know: another operation's, another organisation's."""
+    hidden = "operation_id IS NOT NULL OR organisation_id <> %s"
+    charity, heron = changes.town.organisations["charity"], changes.town.operations["heron"]
+    changes.do(
+        "imports changed", f"UPDATE imports.import SET source = 'Another list', good = 9 WHERE {hidden}", charity
+    )
+    changes.do(
+        "findings changed",
+        f"UPDATE imports.finding SET said = 'x' WHERE import_id IN (SELECT id FROM imports.import WHERE {hidden})",
+        charity,
+    )
+    for organisation, operation in ((charity, heron), (changes.town.organisations["police"], None)):
+        id = an_import(changes.conn, organisation, operation=operation)
+        traced(changes.conn, organisation, id, name=UPLOADED, at=UPLOADED_AT)
+        changes.count("imports added")
 
 
 def _change_policy(changes: Changes) -> None:
