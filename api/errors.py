@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from api.headers import headers_for
 from api.identity import CrossOrigin
+from data.agreements import AgreementRefused, NoSuchAgreement
 from data.audit_reading import NotAnAuditor
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
@@ -21,10 +22,13 @@ from data.imports.refusals import (
     NoSuchImport,
     NotAnAdministrator,
 )
+from data.members import MemberRefused, NoSuchMember
 from data.notes import NoSuchNote, NoSuchVisit
+from data.operations import NoSuchOperation, OperationRefused
 from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
+from data.refusals import NotAnAdmin
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
 from data.vault import NoteSealBroken
@@ -44,12 +48,16 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     CrossOrigin: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotAnAdministrator: HTTPStatus.FORBIDDEN,
+    NotAnAdmin: HTTPStatus.FORBIDDEN,
     NotAnAuditor: HTTPStatus.FORBIDDEN,
     NoSuchLayer: HTTPStatus.NOT_FOUND,
     NoSuchFeature: HTTPStatus.NOT_FOUND,
     NoSuchPlace: HTTPStatus.NOT_FOUND,
     NoSuchNote: HTTPStatus.NOT_FOUND,
     NoSuchImport: HTTPStatus.NOT_FOUND,
+    NoSuchAgreement: HTTPStatus.NOT_FOUND,
+    NoSuchMember: HTTPStatus.NOT_FOUND,
+    NoSuchOperation: HTTPStatus.NOT_FOUND,
     NoSuchPasskey: HTTPStatus.NOT_FOUND,
     NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchSheet: HTTPStatus.NOT_FOUND,
@@ -64,6 +72,9 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAnExport: HTTPStatus.BAD_REQUEST,
     NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AgreementRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MemberRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    OperationRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -110,6 +110,17 @@ class Agreement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnPart:
+    """The part of the admin's own side in an agreement: who signed for it, whether it drafted or suspended."""
+
+    agreement_id: UUID
+    is_provider: bool
+    drafted_here: bool
+    signed_here: str | None
+    suspended_here: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Organisation:
     """A partner that an admin may choose."""
 
@@ -131,15 +142,34 @@ def list_agreements(conn: Connection) -> list[Agreement]:
         return cursor.execute(_QUERIES["list_agreements"]).fetchall()
 
 
+def agreement_of(conn: Connection, id: UUID) -> Agreement:
+    """Return one agreement that the admin's organisation is part of. Raises NotAnAdmin, NoSuchAgreement."""
+    found = next((agreement for agreement in list_agreements(conn) if agreement.id == id), None)
+    if found is None:
+        raise NoSuchAgreement("Your organisation is part of no such agreement.")
+    return found
+
+
+def own_parts(conn: Connection) -> dict[UUID, OwnPart]:
+    """Return the own side's part in each of its agreements; who acted for the other side is theirs to tell."""
+    with _refusals(), conn.cursor(row_factory=class_row(OwnPart)) as cursor:
+        return {part.agreement_id: part for part in cursor.execute(_QUERIES["list_signers"]).fetchall()}
+
+
 def draft_agreement(conn: Connection, *, provider: UUID, recipient: UUID, terms: Terms) -> UUID:
     """Draft an agreement, of which the admin's organisation is one side; its id. Nobody has signed it."""
     values = {"provider": provider, "recipient": recipient} | terms.values()
     return cast(UUID, _call(conn, "draft_agreement", **values))
 
 
-def amend_agreement(conn: Connection, agreement: UUID, *, terms: Terms) -> bool:
-    """Change the terms; return whether the signatures stay, because the new terms only narrow the old ones."""
-    return bool(_call(conn, "amend_agreement", agreement=agreement, **terms.values()))
+def amend_agreement(conn: Connection, agreement: UUID, *, terms: Terms, terms_hash: str | None = None) -> bool:
+    """Change the terms; return whether the signatures stay, because the new terms only narrow the old ones.
+
+    With `terms_hash`, which stands for the terms read, raises AgreementRefused when they changed meanwhile.
+    """
+    if terms_hash is None:
+        return bool(_call(conn, "amend_agreement", agreement=agreement, **terms.values()))
+    return bool(_call(conn, "amend_as_read", agreement=agreement, terms_hash=terms_hash, **terms.values()))
 
 
 def sign_agreement(conn: Connection, agreement: UUID, *, terms_hash: str) -> None:

@@ -11,6 +11,12 @@ class NoSuchArea(LookupError):
     """A name or code that is no area's."""
 
 
+def all_areas(conn: Connection) -> list[tuple[int, str]]:
+    """Return every area as its number and name: boroughs first, elsewhere last."""
+    rows = conn.execute(queries("people")["all_areas"]).fetchall()
+    return sorted(((int(id), str(name)) for id, _, name in rows), key=lambda area: (area[0] == 0, area[0]))
+
+
 def area_ids(conn: Connection, names: Sequence[str]) -> list[int]:
     """Return the numbers of the areas with these names or codes, in order; capitals make no difference.
 

@@ -34,8 +34,6 @@ CAUGHT_WITHIN = {
 """Exceptions of values: whoever asks for the value says in words of their own what was wrong."""
 
 OF_OPERATORS = {
-    "data.agreements.AgreementRefused",
-    "data.agreements.NoSuchAgreement",
     "data.areas.NoSuchArea",
     "data.audit.NoSuchChain",
     "data.audit_anchors.AnchorsBroken",
@@ -45,15 +43,12 @@ OF_OPERATORS = {
     "data.demo_tables.NotEmpty",
     "data.handling.MayNotRecord",
     "data.handling.NotAHandling",
-    "data.operations.NoSuchOperation",
-    "data.operations.OperationRefused",
     "data.people.NoSuchOrganisation",
     "data.people.NoSuchUser",
     "data.people.NotAUser",
     "data.postgres.ProgramFailed",
     "data.postgres.ServerMissing",
     "data.reference_data.NotReferenceData",
-    "data.refusals.NotAnAdmin",
     "data.vault.NotAMasterKey",
     "data.vault.SecretSealBroken",
 }

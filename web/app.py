@@ -4,7 +4,19 @@ from fastapi import FastAPI
 
 from api.app import create_api
 from api.backing import Backing, Settings, open_backing
-from web import account_pages, audit_pages, error_pages, hiding, map_pages, sheet_pages, sign_in_pages
+from web import (
+    account_pages,
+    agreement_pages,
+    audit_pages,
+    error_pages,
+    hiding,
+    map_pages,
+    operation_pages,
+    people_pages,
+    sheet_pages,
+    sign_in_pages,
+    who_sees_what_pages,
+)
 from web.rendering import Pages
 from web.static_files import BrowserFiles
 from web.vendor import STATIC, VendorFiles, vendor_files
@@ -13,6 +25,10 @@ ROUTERS = (
     hiding.router,
     sign_in_pages.router,
     map_pages.router,
+    people_pages.router,
+    agreement_pages.router,
+    operation_pages.router,
+    who_sees_what_pages.router,
     account_pages.router,
     audit_pages.router,
     sheet_pages.router,

@@ -18,18 +18,23 @@ class Way:
 
 
 _MAP = Way(path="/map", words="Map")
-_ACCOUNT = Way(path="/account", words="My account")
 _OF_ROLE = {
-    "outreach": (_MAP, Way(path="/sheets", words="Sheets"), _ACCOUNT),
-    "analyst": (_MAP, _ACCOUNT),
-    "admin": (_MAP, _ACCOUNT),
-    "auditor": (Way(path="/audit", words="Audit"), _ACCOUNT),
+    "outreach": (_MAP, Way(path="/sheets", words="Sheets")),
+    "analyst": (_MAP,),
+    "admin": (
+        _MAP,
+        Way(path="/people", words="People"),
+        Way(path="/agreements", words="Agreements"),
+        Way(path="/operations", words="Operations"),
+    ),
+    "auditor": (Way(path="/audit", words="Audit"),),
 }
+_OF_EVERYBODY = (Way(path="/who-sees-what", words="Who sees what"), Way(path="/account", words="My account"))
 
 
 def ways(me: SessionFacts) -> tuple[Way, ...]:
     """Return the pages that a session's role comes to, the first one first."""
-    return _OF_ROLE.get(me.role, ())
+    return _OF_ROLE.get(me.role, ()) + _OF_EVERYBODY
 
 
 def first_page(role: str) -> str:

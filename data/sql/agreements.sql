@@ -36,3 +36,16 @@ SELECT access.resume_agreement(%(agreement)s);
 
 -- name: renew_agreement
 SELECT access.renew_agreement(%(agreement)s, %(until)s) AS id;
+
+-- name: amend_as_read
+SELECT access.amend_as_read(
+    %(agreement)s,
+    (
+        %(title)s, %(purposes)s, %(areas)s, %(kinds)s, %(max_sensitivity)s, %(finest_step)s,
+        %(valid_from)s, %(valid_until)s
+    )::access.terms,
+    %(terms_hash)s
+) AS keeps_signatures;
+
+-- name: list_signers
+SELECT * FROM access.list_signers();

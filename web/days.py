@@ -1,0 +1,53 @@
+"""Days as forms ask for them, and the moments that the database keeps: a day begins at midnight in Britain."""
+
+from datetime import date, datetime, time, timedelta
+
+from web.frame import LOCAL
+
+_INSTANT = timedelta(microseconds=1)
+
+
+class NotADay(ValueError):
+    """A text that is no day; the message says how one is written."""
+
+
+def day_text(text: str) -> str:
+    """Return the text of a form's field that is a day, such as "2027-03-31". Raises NotADay."""
+    _day(text)
+    return text
+
+
+def first_day(moment: datetime) -> date:
+    """Return the day on which something begins."""
+    return moment.astimezone(LOCAL).date()
+
+
+def last_day(moment: datetime) -> date:
+    """Return the last day on which something that ends at a moment still holds."""
+    return (moment - _INSTANT).astimezone(LOCAL).date()
+
+
+def beginning(text: str, kept: datetime | None = None) -> datetime:
+    """Return the moment at which a day begins; `kept` itself when it began on that day. Raises NotADay."""
+    day = _day(text)
+    return kept if kept and first_day(kept) == day else _midnight(day)
+
+
+def end(text: str, kept: datetime | None = None) -> datetime:
+    """Return the moment at which a day is over; `kept` itself when that was the last day. Raises NotADay."""
+    day = _day(text)
+    return kept if kept and last_day(kept) == day else _midnight(day + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), LOCAL)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise NotADay("A day is written as 2027-03-31.") from None
+    if not 2000 <= day.year < 2900:
+        raise NotADay("A day is one of our time, such as 2027-03-31.")
+    return day
