@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +57,7 @@ def stage(
     FileRefused, FileTooLarge, AlreadyImported, NoSuchImport, ImportNotReady, NotSignedIn.
     """
     this, cells, kinds = _prepared(desk, import_id)
-    with reading(_upload(desk, import_id), asked or Asked(), desk.limits) as found:
+    with reading(kept_upload(desk, import_id), asked or Asked(), desk.limits) as found:
         batches = iter(found.batches)
         first = next(batches, None)
         if first is None:
@@ -103,7 +104,8 @@ def _prepared(desk: Desk, import_id: UUID) -> tuple[Import, Integers, dict[str, 
     return this, cells, kinds
 
 
-def _upload(desk: Desk, import_id: UUID) -> Any:  # noqa: ANN401
+def kept_upload(desk: Desk, import_id: UUID) -> Path:
+    """Return where the file of an import lies. Raises NoSuchImport when it is no longer kept."""
     path = desk.upload(import_id)
     if not path.exists():
         raise NoSuchImport("The file of this import is no longer kept; send it again.")
