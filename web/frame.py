@@ -20,7 +20,7 @@ class Way:
 _OF_ROLE = {
     "outreach": (Way(path="/map", words="Map"),),
     "analyst": (Way(path="/map", words="Map"),),
-    "admin": (Way(path="/map", words="Map"),),
+    "admin": (Way(path="/imports", words="Imports"), Way(path="/map", words="Map")),
     "auditor": (Way(path="/map", words="Map"),),
 }
 
