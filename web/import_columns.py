@@ -135,7 +135,7 @@ def _crs(found: Columns, role: str) -> str:
     """Return the reference system of positions that a column of this role says."""
     if role in ("easting", "grid_reference"):
         return BNG
-    if role == "x" or found.mapping.position == role:
+    if role in ("x", found.mapping.position):
         return found.mapping.crs
     if role == "shape":
         return authority_of(found.layout.crs) or WGS84

@@ -1,15 +1,13 @@
 """Imports: the list, and the first step, in which a file is sent; then where an import stands."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse
+from starlette.datastructures import FormData, UploadFile
 
-from api.imports import DeskNow
-from api.uploads import LARGEST_UPLOAD, field_of, file_of, offer_of, uploaded
+from api.uploads import LARGEST_UPLOAD, field_of, offer_of, uploaded
 from data.database import entered
 from data.imports.columns import columns_of
 from data.imports.decide import Decision
@@ -18,12 +16,12 @@ from data.imports.progress import is_at_work, read_telling
 from data.imports.publish import discard
 from data.imports.receive import receive
 from data.imports.records import kept_lines, newest_imports, one_import
-from data.imports.refusals import AlreadyImported, FileRefused, FileTooLarge, NoSuchImport
+from data.imports.refusals import AlreadyImported, FileRefused, FileTooLarge
 from data.operations import my_operations
 from web import import_words as words
 from web.forms import Form, typed
-from web.import_work import ImportWork
-from web.visitors import Visitor, VisitorNow, visitor_of
+from web.import_visitors import Importer, ImporterNow, ImportId, import_id, lead_to
+from web.visitors import Visitor, visitor_of
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor_of)])
 _ON_A_PAGE = 30
@@ -34,31 +32,19 @@ _NOTICES = {
     "undone": "The import was undone.",
     "discarded": "The import was discarded. Nothing was added.",
 }
-_WHERE = {"columns": "columns", "check": "check"}
+_FIELDS = ("collected_for", "sensitivity", "operation")
+_SENTENCES = {
+    "collected_for": "Choose what the records were collected for.",
+    "sensitivity": "Choose a sensitivity.",
+    "operation": "Choose one of the operations, or none.",
+}
 _TEMPLATE = "name,kind,address,postcode,longitude,latitude,source id,status,attend rule,sensitivity\r\n"
 
 
-def import_id(id: str) -> UUID:
-    """Return the id in an address. Raises NoSuchImport, as for an import that is not there."""
-    try:
-        return UUID(id)
-    except ValueError:
-        raise NoSuchImport("There is no such import.") from None
-
-
-def work_of(request: Request) -> ImportWork:
-    """Return the threads that work on imports."""
-    work: ImportWork = request.app.state.import_work
-    return work
-
-
-ImportId = Annotated[UUID, Depends(import_id)]
-WorkNow = Annotated[ImportWork, Depends(work_of)]
-
-
 @router.get("/imports")
-def list_page(visitor: VisitorNow, desk: DeskNow, before: str = "") -> Response:
+def list_page(importer: ImporterNow, before: str = "") -> Response:
     """List the imports of one's own organisation, newest first."""
+    visitor, desk = importer.visitor, importer.desk
     me = visitor.me()
     last = one_import(desk, import_id(before)) if before else None
     found = newest_imports(desk, before=last, at_most=_ON_A_PAGE + 1)
@@ -76,39 +62,40 @@ def list_page(visitor: VisitorNow, desk: DeskNow, before: str = "") -> Response:
 
 
 @router.get("/imports/new")
-def new_page(visitor: VisitorNow, desk: DeskNow) -> Response:
+def new_page(importer: ImporterNow) -> Response:
     """Ask for a file, and how its records are kept."""
-    desk.value("is_admin")
-    return _new(visitor, Form(values={"sensitivity": "2"}))
+    importer.desk.value("is_admin")
+    return _new(importer.visitor, Form(values={"sensitivity": "2"}))
 
 
 @router.post("/imports/new", max_body_size=LARGEST_UPLOAD)
-async def send(request: Request, visitor: VisitorNow, desk: DeskNow, work: WorkNow) -> Response:
+async def send(request: Request, importer: ImporterNow) -> Response:
     """Receive a file, streamed to the disk, and begin to read it."""
-    await run_in_threadpool(desk.value, "is_admin")
+    await run_in_threadpool(importer.desk.value, "is_admin")
     try:
-        async with uploaded(request, desk.limits) as form:
-            return await run_in_threadpool(_received, visitor, form, (desk, work))
+        async with uploaded(request, importer.desk.limits) as form:
+            return await run_in_threadpool(_received, importer, form)
     except FileTooLarge as refused:
-        return await run_in_threadpool(_new, visitor, Form(faults={"file": str(refused)}), refused)
+        return await run_in_threadpool(_new, importer.visitor, Form(faults={"file": str(refused)}), refused)
 
 
 @router.get("/imports/template")
-def template(desk: DeskNow) -> Response:
+def template(importer: ImporterNow) -> Response:
     """Give an empty table with the columns that are understood without asking."""
-    desk.value("is_admin")
+    importer.desk.value("is_admin")
     headers = {"Content-Disposition": 'attachment; filename="template.csv"'}
     return Response(_TEMPLATE.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/imports/{id}")
-def import_page(visitor: VisitorNow, desk: DeskNow, id: ImportId, then: str = "check") -> Response:
+def import_page(importer: ImporterNow, id: ImportId, then: str = "check") -> Response:
     """Show where an import stands: at work, refused, half-way, or what came of it."""
+    visitor, desk = importer.visitor, importer.desk
     me, found = visitor.me(), one_import(desk, id)
     if is_at_work(desk, id):
-        return visitor.page("import_working.html", me=me, this=found, then=then if then in _WHERE else "check")
+        return visitor.page("import_working.html", me=me, this=found, then="columns" if then == "columns" else "check")
     if found.status == "staged":
-        return RedirectResponse(f"/imports/{id}/{_WHERE.get(then, 'check')}", status_code=303)
+        return lead_to(id, "/columns" if then == "columns" else "/check")
     if found.status == "received":
         refused = words.refusal(found.refusal) if found.refusal else None
         return visitor.page("import_refused.html", me=me, this=found, refusal=refused)
@@ -130,38 +117,35 @@ def notice_of(visitor: Visitor) -> str:
     return _NOTICES.get(visitor.request.query_params.get("done", ""), "")
 
 
-def _received(visitor: Visitor, form: FormData, using: tuple[Desk, ImportWork]) -> Response:
+def _received(importer: Importer, form: FormData) -> Response:
     """Keep the file and read it, or say on the same page why not."""
-    desk, work = using
-    values = typed(form)
+    visitor, values = importer.visitor, typed(form)
+    upload = form.get("file")
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        return _new(visitor, Form(values=values, faults={"file": "Choose the file."}))
     try:
-        upload = file_of(form)
-        if not upload.size and not upload.filename:
-            raise FileRefused("No file was chosen; choose one.", column="file")
-        id = receive(desk, upload.file, offer_of(form, upload.filename or "upload"))
         decision = Decision(sheet=field_of(form, "sheet", str, None))
+        id = receive(importer.desk, upload.file, offer_of(form, upload.filename))
     except FileRefused as refused:
-        field = refused.column if refused.column in ("file", "collected_for", "sensitivity", "operation") else "file"
-        return _new(visitor, Form(values=values, faults={field: str(refused)}))
-    return _begun(visitor, (desk, work), (id, decision), values)
+        field = refused.column if refused.column in _FIELDS else "file"
+        return _new(visitor, Form(values=values, faults={field: _SENTENCES.get(field, str(refused))}))
+    return _begun(importer, (id, decision), values)
 
 
-def _begun(
-    visitor: Visitor, using: tuple[Desk, ImportWork], what: tuple[UUID, Decision], values: dict[str, object]
-) -> Response:
+def _begun(importer: Importer, what: tuple[UUID, Decision], values: dict[str, object]) -> Response:
     """Read the file, for a moment only; lead to the next step, or to where it says how far it is."""
-    (desk, work), (id, decision) = using, what
+    desk, (id, decision) = importer.desk, what
     try:
-        found = work.done(lambda: read_telling(desk, id, decision))
+        found = importer.work.done(lambda: read_telling(desk, id, decision))
     except AlreadyImported as known:
         discard(desk, id)
-        return RedirectResponse(f"/imports/{known.import_id}?done=before", status_code=303)
+        return lead_to(known.import_id, "?done=before")
     except FileRefused as refused:
         if _is_a_table(desk, id):
-            return RedirectResponse(f"/imports/{id}/columns", status_code=303)
+            return lead_to(id, "/columns")
         discard(desk, id)
-        return _new(visitor, Form(values=values, faults={"file": str(refused)}), refused)
-    return RedirectResponse(f"/imports/{id}/columns" if found else f"/imports/{id}?then=columns", status_code=303)
+        return _new(importer.visitor, Form(values=values, faults={"file": str(refused)}), refused)
+    return lead_to(id, "/columns" if found else "?then=columns")
 
 
 def _is_a_table(desk: Desk, id: UUID) -> bool:

@@ -1,15 +1,12 @@
 """The later steps of an import: its columns, the check of its rows, the confirmation, and taking it back."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from starlette.responses import RedirectResponse
 
-from api.imports import DeskNow, list_rejects
+from api.imports import list_rejects
 from data.imports.columns import Columns, columns_of, site_kinds
 from data.imports.decide import Decision
-from data.imports.desk import Desk
 from data.imports.duplicates import duplicates_of
 from data.imports.progress import is_at_work, read_telling
 from data.imports.publish import commit, discard, undo
@@ -18,68 +15,72 @@ from data.imports.refusals import AlreadyImported, FileRefused, ImportNotReady
 from web import import_columns as roles
 from web import import_words as words
 from web.forms import Form, typed
-from web.import_pages import ImportId, WorkNow
-from web.visitors import FormNow, Visitor, VisitorNow, visitor_of
+from web.import_visitors import Importer, ImporterNow, ImportId, lead_to
+from web.visitors import FormNow, visitor_of
 from web.words import in_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor_of)])
 _ROWS = 50
-_SHOWN = ("good", "warning", "duplicate", "rejected")
+_SHOWN = ("warning", "duplicate", "rejected")
 After = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
 @router.get("/imports/{id}/columns")
-def columns_page(visitor: VisitorNow, desk: DeskNow, id: ImportId) -> Response:
+def columns_page(importer: ImporterNow, id: ImportId) -> Response:
     """Show each column with three samples and what it is taken for."""
+    desk = importer.desk
     this = one_import(desk, id)
     if this.status not in ("received", "staged") or is_at_work(desk, id):
-        return _to(id)
+        return lead_to(id)
     found = columns_of(desk, id)
     refused = words.refusal(this.refusal) if this.refusal else None
-    return _columns(visitor, desk, (this, found), Form(), refused)
+    return _columns(importer, (this, found), Form(), refused)
 
 
 @router.post("/imports/{id}/columns")
-def decide_columns(visitor: VisitorNow, desk: DeskNow, id: ImportId, data: FormNow, work: WorkNow) -> Response:
+def decide_columns(importer: ImporterNow, id: ImportId, data: FormNow) -> Response:
     """Take the columns as chosen and check every row again, or say what does not fit together."""
+    desk = importer.desk
     this, values = one_import(desk, id), typed(data)
     if this.status not in ("received", "staged"):
         raise ImportNotReady("The import is committed or undone already; import the file again to change it.")
     found = columns_of(desk, id)
     changes, faults = roles.decided(found, values)
     if faults:
-        return _columns(visitor, desk, (this, found), Form(values=values, faults=faults), None)
+        return _columns(importer, (this, found), Form(values=values, faults=faults), None)
     told = found.mapping.to_json()
     if this.status == "staged" and all(told[name] == value for name, value in changes.items()):
-        return RedirectResponse(f"/imports/{id}/check", status_code=303)
+        return lead_to(id, "/check")
     try:
-        done = work.done(lambda: read_telling(desk, id, Decision(mapping=changes)))
+        done = importer.work.done(lambda: read_telling(desk, id, Decision(mapping=changes)))
     except AlreadyImported as known:
         discard(desk, id)
-        return RedirectResponse(f"/imports/{known.import_id}?done=before", status_code=303)
+        return lead_to(known.import_id, "?done=before")
     except FileRefused as refused:
-        return _columns(visitor, desk, (this, found), Form(values=values), words.refusal_of(refused))
-    return RedirectResponse(f"/imports/{id}/check" if done else f"/imports/{id}", status_code=303)
+        return _columns(importer, (this, found), Form(values=values), words.refusal_of(refused))
+    return lead_to(id, "/check" if done else "")
 
 
 @router.post("/imports/{id}/sheet")
-def decide_sheet(desk: DeskNow, id: ImportId, data: FormNow, work: WorkNow) -> Response:
+def decide_sheet(importer: ImporterNow, id: ImportId, data: FormNow) -> Response:
     """Read another sheet of the file; what was chosen for the columns of this one is forgotten."""
+    desk = importer.desk
     sheet = str(typed(data).get("sheet", "")) or None
     try:
-        done = work.done(lambda: read_telling(desk, id, Decision(sheet=sheet)))
+        done = importer.work.done(lambda: read_telling(desk, id, Decision(sheet=sheet)))
     except (FileRefused, AlreadyImported):
         done = None
-    return RedirectResponse(f"/imports/{id}/columns" if done else f"/imports/{id}?then=columns", status_code=303)
+    return lead_to(id, "/columns" if done else "?then=columns")
 
 
 @router.get("/imports/{id}/check")
-def check_page(visitor: VisitorNow, desk: DeskNow, id: ImportId, show: str = "", after: After = 0) -> Response:
+def check_page(importer: ImporterNow, id: ImportId, show: str = "", after: After = 0) -> Response:
     """Show how many rows have which verdict, the rows themselves, and duplicates beside what they repeat."""
+    visitor, desk = importer.visitor, importer.desk
     me, this = visitor.me(), one_import(desk, id)
     if this.status != "staged" or is_at_work(desk, id):
-        return _to(id)
-    shown = show if show in _SHOWN[1:] else ""
+        return lead_to(id)
+    shown = show if show in _SHOWN else ""
     if shown == "duplicate":
         pairs = duplicates_of(desk, id, after_line=after, at_most=_ROWS)
         lines, last = [], pairs[-1].row.line if len(pairs) == _ROWS else None
@@ -107,70 +108,70 @@ def check_page(visitor: VisitorNow, desk: DeskNow, id: ImportId, show: str = "",
 
 
 @router.get("/imports/{id}/rejects")
-def rejects(visitor: VisitorNow, desk: DeskNow, id: ImportId) -> Response:
+def rejects(importer: ImporterNow, id: ImportId) -> Response:
     """Give the rows that are not imported as a file with a name that tells nothing."""
+    visitor, desk = importer.visitor, importer.desk
     visitor.me()
     return list_rejects(id, desk)
 
 
 @router.get("/imports/{id}/commit")
-def commit_page(visitor: VisitorNow, desk: DeskNow, id: ImportId) -> Response:
+def commit_page(importer: ImporterNow, id: ImportId) -> Response:
     """Say what will happen, and ask."""
+    visitor, desk = importer.visitor, importer.desk
     me, this = visitor.me(), one_import(desk, id)
     if this.status != "staged" or is_at_work(desk, id):
-        return _to(id)
+        return lead_to(id)
     sentence = words.what_will_happen(this, me.organisation)
     return visitor.page("import_commit.html", me=me, this=this, sentence=sentence)
 
 
 @router.post("/imports/{id}/commit")
-def commit_import(desk: DeskNow, id: ImportId, work: WorkNow) -> Response:
+def commit_import(importer: ImporterNow, id: ImportId) -> Response:
     """Make places of every good row, all or none."""
-    done = work.done(lambda: commit(desk, id))
-    return RedirectResponse(f"/imports/{id}?done=committed" if done else f"/imports/{id}", status_code=303)
+    desk = importer.desk
+    done = importer.work.done(lambda: commit(desk, id))
+    return lead_to(id, "?done=committed" if done else "")
 
 
 @router.get("/imports/{id}/undo")
-def undo_page(visitor: VisitorNow, desk: DeskNow, id: ImportId) -> Response:
+def undo_page(importer: ImporterNow, id: ImportId) -> Response:
     """Say what undoing takes back and what it leaves, and ask."""
+    visitor, desk = importer.visitor, importer.desk
     me, this = visitor.me(), one_import(desk, id)
     if this.status != "committed" or is_at_work(desk, id):
-        return _to(id)
+        return lead_to(id)
     return visitor.page("import_undo.html", me=me, this=this)
 
 
 @router.post("/imports/{id}/undo")
-def undo_import(desk: DeskNow, id: ImportId, work: WorkNow) -> Response:
+def undo_import(importer: ImporterNow, id: ImportId) -> Response:
     """Take back the places of an import, but those that somebody has changed or used since."""
-    done = work.done(lambda: undo(desk, id))
-    return RedirectResponse(f"/imports/{id}?done=undone" if done else f"/imports/{id}", status_code=303)
+    desk = importer.desk
+    done = importer.work.done(lambda: undo(desk, id))
+    return lead_to(id, "?done=undone" if done else "")
 
 
 @router.get("/imports/{id}/discard")
-def discard_page(visitor: VisitorNow, desk: DeskNow, id: ImportId) -> Response:
+def discard_page(importer: ImporterNow, id: ImportId) -> Response:
     """Ask whether an import is to be forgotten."""
+    visitor, desk = importer.visitor, importer.desk
     me, this = visitor.me(), one_import(desk, id)
     if this.status not in ("received", "staged"):
-        return _to(id)
+        return lead_to(id)
     return visitor.page("import_discard.html", me=me, this=this)
 
 
 @router.post("/imports/{id}/discard")
-def discard_import(desk: DeskNow, id: ImportId) -> Response:
+def discard_import(importer: ImporterNow, id: ImportId) -> Response:
     """Forget an import that was never committed."""
+    desk = importer.desk
     discard(desk, id)
-    return RedirectResponse("/imports?done=discarded", status_code=303)
+    return lead_to(None, "?done=discarded")
 
 
-def _to(id: UUID) -> Response:
-    """Lead to where the import stands."""
-    return RedirectResponse(f"/imports/{id}", status_code=303)
-
-
-def _columns(
-    visitor: Visitor, desk: Desk, what: tuple[Import, Columns], form: Form, refused: words.Refusal | None
-) -> Response:
-    this, found = what
+def _columns(importer: Importer, what: tuple[Import, Columns], form: Form, refused: words.Refusal | None) -> Response:
+    visitor, (this, found) = importer.visitor, what
     typed_or_told = {
         "name_pattern": found.mapping.name_pattern,
         "kind_default": found.mapping.kind_default,
@@ -189,5 +190,5 @@ def _columns(
         groups=(("What it says of the place", roles.PLACE), ("Where it is", roles.position_roles(found.mapping))),
         sheets=[(sheet, sheet) for sheet in found.layout.sheets],
         has_shapes=found.layout.has_geometry,
-        kinds=[(kind, in_words(kind)) for kind in site_kinds(desk)],
+        kinds=[(kind, in_words(kind)) for kind in site_kinds(importer.desk)],
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from data.imports.batches import Batch
 from data.imports.desk import Desk, one_value, query
-from data.imports.layout import Asked, Layout
+from data.imports.layout import Layout
 from data.imports.mapping import Mapping, mapping_from
 from data.imports.publish import asked_before, choices_before
 from data.imports.read import reading
@@ -52,7 +52,7 @@ def site_kinds(desk: Desk) -> tuple[str, ...]:
 
 def _mapping(this: Import, layout: Layout, first: Batch) -> Mapping:
     """Return the mapping that the import was read with, or one guessed as far as it can be."""
-    if this.mapping:
+    if this.mapping and this.layout.get("columns") == list(layout.columns):
         decided = mapping_from(choices_before(this), Mapping())
         return Mapping(**(vars(decided) | {"reasons": this.mapping.get("reasons", {})}))
     try:

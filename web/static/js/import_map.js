@@ -94,7 +94,8 @@ async function draw() {
     document.getElementById('map-legend').hidden = false;
     for (const button of document.querySelectorAll('[data-at]')) button.hidden = false;
     const drawn = rows.features.length;
-    words.textContent = `${drawn.toLocaleString('en-GB')} rows are drawn, spread over the file. The list below holds every row.`;
+    const share = drawn < Number(frame.dataset.rows) ? ', spread over the file' : '';
+    words.textContent = `Drawn: ${drawn.toLocaleString('en-GB')} rows${share}. The list below holds every row.`;
   } catch {
     words.textContent = 'This device cannot draw the map. The list below holds the same facts.';
   }
