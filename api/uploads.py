@@ -22,6 +22,9 @@ LARGEST_UPLOAD = Limits().file_bytes + _ROOM_FOR_FIELDS
 @asynccontextmanager
 async def uploaded(request: Request, limits: Limits) -> AsyncIterator[FormData]:
     """Give the form of a request, its file on the disk until the block ends. Raises FileRefused, FileTooLarge."""
+    size = request.headers.get("content-length", "")
+    if size.isdecimal() and int(size) > limits.file_bytes + _ROOM_FOR_FIELDS:
+        raise _too_large(limits.file_bytes)
     try:
         async with _limited(request, limits.file_bytes).form(max_files=1, max_fields=20) as form:
             yield form
@@ -68,7 +71,11 @@ def _limited(request: Request, most: int) -> Request:
         message = await request.receive()
         seen += len(message.get("body", b""))
         if seen > most + _ROOM_FOR_FIELDS:
-            raise FileTooLarge(f"The file is larger than is taken; expected at most {size_in_words(most)}.")
+            raise _too_large(most)
         return message
 
     return Request(request.scope, receive)
+
+
+def _too_large(most: int) -> FileTooLarge:
+    return FileTooLarge(f"The file is larger than is taken; expected at most {size_in_words(most)}.")

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from api.uploads import LARGEST_UPLOAD, field_of, offer_of, uploaded
+from api.uploads import field_of, offer_of, uploaded
 from data.database import entered
 from data.imports.columns import columns_of
 from data.imports.decide import Decision
 from data.imports.desk import Desk
+from data.imports.limits import Limits
 from data.imports.progress import is_at_work, read_telling
 from data.imports.publish import discard
 from data.imports.receive import receive
@@ -25,6 +26,8 @@ from web.visitors import Visitor, visitor_of
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor_of)])
 _ON_A_PAGE = 30
+_AS_UPLOADED_SAYS = 1 << 40
+"""The framework would end a large request with bare words; `uploaded` bounds it too, and the form says why."""
 _LINES_SHOWN = 100
 _NOTICES = {
     "before": "This file was imported before with the same choices. Nothing was changed. This is that import.",
@@ -68,7 +71,7 @@ def new_page(importer: ImporterNow) -> Response:
     return _new(importer.visitor, Form(values={"sensitivity": "2"}))
 
 
-@router.post("/imports/new", max_body_size=LARGEST_UPLOAD)
+@router.post("/imports/new", max_body_size=_AS_UPLOADED_SAYS)
 async def send(request: Request, importer: ImporterNow) -> Response:
     """Receive a file, streamed to the disk, and begin to read it."""
     await run_in_threadpool(importer.desk.value, "is_admin")
@@ -179,4 +182,5 @@ def _offered(form: Form, operations: list[tuple[str, str]], refused: FileRefused
         "sensitivities": words.SENSITIVITY,
         "formats": words.FORMATS,
         "limits": words.LIMITS,
+        "most_bytes": Limits().file_bytes,
     }

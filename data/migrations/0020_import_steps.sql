@@ -63,9 +63,19 @@ BEGIN
 END
 $$;
 
--- Whether somebody is at work on an import now: its row is locked while places are made or taken back
--- and while duplicates are looked for, and the reading of a file is heard of every few seconds. Nothing
--- has to be tidied up after a crash.
+-- Hold an import as being worked on until the transaction ends, however it ends: nothing has to be
+-- tidied up after a crash. Its row is no sign of that, for looking at it locks it too.
+CREATE FUNCTION imports.begin_work(on_import uuid) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('waymark import'), hashtext(on_import::text));
+    RETURN on_import;
+END
+$$;
+
+-- Whether somebody is at work on an import now: it is held while duplicates are looked for and while places
+-- are made or taken back, and the reading of a file is heard of every few seconds.
 CREATE FUNCTION imports.is_at_work(on_import uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -79,8 +89,7 @@ BEGIN
     IF this.id IS NULL THEN
         RETURN false;
     END IF;
-    PERFORM FROM imports.import AS i WHERE i.id = this.id FOR SHARE SKIP LOCKED;
-    RETURN NOT FOUND OR (
+    RETURN NOT pg_try_advisory_xact_lock_shared(hashtext('waymark import'), hashtext(on_import::text)) OR (
         this.status = 'received'
         AND this.refusal IS NULL
         AND coalesce(this.heard_at, this.created_at) > access.clock() - interval '20 seconds'
@@ -175,6 +184,6 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION
-imports.note_progress(uuid, int), imports.refuse(uuid, jsonb), imports.is_at_work(uuid),
+imports.note_progress(uuid, int), imports.refuse(uuid, jsonb), imports.is_at_work(uuid), imports.begin_work(uuid),
 imports.look_for(uuid, text, int, int), imports.duplicates(uuid, int, int) TO waymark_app;
 RESET ROLE;

@@ -35,9 +35,10 @@ WHERE p.postcode = ANY (%(postcodes)s);
 
 -- name: settle
 SELECT imports.settle(
-    %(id)s, %(layout)s, %(mapping)s, %(fingerprint)s, %(rows_read)s, %(sensitivities)s, %(cells)s,
+    w.id, %(layout)s, %(mapping)s, %(fingerprint)s, %(rows_read)s, %(sensitivities)s, %(cells)s,
     %(source_suspects)s, %(name_suspects)s
-);
+)
+FROM imports.begin_work(%(id)s) AS w (id);
 
 -- name: committed_before
 SELECT i.id
@@ -180,10 +181,12 @@ SELECT audit.append('consultation', jsonb_build_object('what', 'import rejects',
 SELECT imports.intern(%(id)s);
 
 -- name: publish
-SELECT imports.publish(%(id)s);
+SELECT imports.publish(w.id)
+FROM imports.begin_work(%(id)s) AS w (id);
 
 -- name: undo
-SELECT imports.undo(%(id)s);
+SELECT imports.undo(w.id)
+FROM imports.begin_work(%(id)s) AS w (id);
 
 -- name: discard
 SELECT imports.discard(%(id)s);

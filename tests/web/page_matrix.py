@@ -17,4 +17,20 @@ GET /help                             -    -    -    -    -    -    -    -    - 
 GET /map                              in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
 POST /map/list                        in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
 GET /places/{id}                      in   in   in   E    E    404  404  404  404  404  404  404  E    404  E
+GET /imports                          in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+GET /imports/new                      in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+POST /imports/new                     in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
+GET /imports/template                 in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+GET /imports/{id}                     in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/columns             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/check               in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/rejects             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/commit              in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/undo                in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/discard             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/columns            in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/sheet              in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/commit             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/undo               in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/discard            in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 """

@@ -29,7 +29,14 @@ drop.addEventListener('drop', (event) => {
   input.files = event.dataTransfer.files;
   tell();
 });
-form.addEventListener('submit', () => {
+form.addEventListener('submit', (event) => {
+  const [file] = input.files;
+  if (file && file.size > Number(input.dataset.most)) {
+    event.preventDefault();
+    chosen.textContent = `${file.name} has ${size(file.size)}; at most ${size(Number(input.dataset.most))} are taken.`;
+    input.focus();
+    return;
+  }
   sending.textContent = 'Sending the file. Keep this page open.';
   for (const button of form.querySelectorAll('button')) button.disabled = true;
 });
