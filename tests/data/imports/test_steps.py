@@ -41,7 +41,7 @@ def test_a_reading_that_nobody_hears_of_any_longer_is_not_at_work(desk: Desk, re
 
 
 def test_a_refusal_is_kept_until_the_file_is_read_again(desk: Desk, received: Receive) -> None:
-    id = received(b"name,town\nA,\0x\n")
+    id = received(b"name,town\nA,Birmingham\n")
     with pytest.raises(FileRefused):
         read_telling(desk, id, Decision())
     refusal = one_import(desk, id).refusal
