@@ -4,13 +4,32 @@ from fastapi import FastAPI
 
 from api.app import create_api
 from api.backing import Backing, Settings, open_backing
-from web import error_pages, hiding, import_pages, import_step_pages, map_pages, sign_in_pages
+from web import (
+    account_pages,
+    audit_pages,
+    error_pages,
+    hiding,
+    import_pages,
+    import_step_pages,
+    map_pages,
+    sheet_pages,
+    sign_in_pages,
+)
 from web.import_work import ImportWork
 from web.rendering import Pages
 from web.static_files import BrowserFiles
 from web.vendor import STATIC, VendorFiles, vendor_files
 
-ROUTERS = (hiding.router, sign_in_pages.router, map_pages.router, import_pages.router, import_step_pages.router)
+ROUTERS = (
+    hiding.router,
+    sign_in_pages.router,
+    map_pages.router,
+    account_pages.router,
+    audit_pages.router,
+    sheet_pages.router,
+    import_pages.router,
+    import_step_pages.router,
+)
 """The pages: each route has a row in tests/web/page_matrix.py."""
 
 

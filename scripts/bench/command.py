@@ -2,11 +2,12 @@
 
 import click
 
+from scripts.bench.imports import bench_imports
 from scripts.bench.processes import require
 from scripts.bench.tiles import Effort, bench_tiles
 from scripts.bench.world import World, prepared
 
-NAMES = ("tiles",)
+NAMES = ("tiles", "import")
 
 
 @click.command()
@@ -30,4 +31,4 @@ def bench(what: str, *, scale: int, rounds: int, seconds: float, tiles: int) -> 
 
 def run(name: str, world: World, effort: Effort) -> bool:
     """Run one benchmark; whether its targets are met."""
-    return {"tiles": bench_tiles}[name](world, effort)
+    return {"tiles": bench_tiles, "import": bench_imports}[name](world, effort)

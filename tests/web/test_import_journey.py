@@ -25,12 +25,13 @@ def libraries(world: World, testdata: Path) -> Path:
 
 
 def offered(visit: Visit, file: Path) -> None:
-    """Choose a file and send it, as far as its columns."""
+    """Choose a file and send it, as far as its columns; the answer comes when the file was read."""
+    visit.page.set_default_timeout(90_000)
     visit.page.goto(f"{visit.url}/imports/new")
     visit.page.set_input_files("#file", file)
     visit.page.check("input[value=welfare]")
     visit.page.click("text=Send and read it")
-    visit.page.wait_for_url("**/columns", timeout=90_000)
+    visit.page.wait_for_url("**/columns")
 
 
 def test_an_admin_imports_libraries_and_takes_them_back(visit: Visit, libraries: Path) -> None:
@@ -43,7 +44,7 @@ def test_an_admin_imports_libraries_and_takes_them_back(visit: Visit, libraries:
     assert "Acocks Green Library" in page.inner_text(".columns")
     page.click("text=Check the rows")
     page.wait_for_url("**/check")
-    page.wait_for_selector("#map[data-ready]", timeout=60_000)
+    page.wait_for_selector("#map[data-ready]")
     good = int(page.inner_text("[data-count=good]")) + int(page.inner_text("[data-count=warning]"))
     assert 30 < good <= 44
     page.click("button.to-map >> nth=0")
@@ -51,11 +52,11 @@ def test_an_admin_imports_libraries_and_takes_them_back(visit: Visit, libraries:
     page.click("text=Go on to confirm")
     assert f"{good} places will be added for Test Charity, collected for welfare" in page.inner_text("main")
     page.click("text=Add the places")
-    page.wait_for_url("**?done=committed", timeout=90_000)
+    page.wait_for_url("**?done=committed")
     assert page.inner_text("h1") == f"{good} places were added"
     page.click("text=Undo this import")
     page.click("main button[type=submit]")
-    page.wait_for_url("**?done=undone", timeout=90_000)
+    page.wait_for_url("**?done=undone")
     assert f"{good} of {good} places were taken back." in page.inner_text("main")
 
 
@@ -66,7 +67,7 @@ def test_hostile_cells_run_nothing_on_the_map_or_in_the_list(visit: Visit, tmp_p
     visit.sign_in("admin@charity", "administration")
     offered(visit, file)
     visit.page.click("text=Check the rows")
-    visit.page.wait_for_selector("#map[data-ready]", timeout=60_000)
+    visit.page.wait_for_selector("#map[data-ready]")
     visit.page.click("#map", position={"x": 190, "y": 160})
     assert "<img src=x onerror=alert(1)>" in visit.page.inner_text(".import-rows")
     assert not visit.page.query_selector("main img")
@@ -99,7 +100,7 @@ def test_no_step_has_an_accessibility_fault(
     for step in ("check", "check?show=duplicate", "check?show=rejected", "commit", "discard"):
         visit.page.goto(f"{path}/{step}")
         if "check" in step:
-            visit.page.wait_for_selector("#map[data-ready]", timeout=60_000)
+            visit.page.wait_for_selector("#map[data-ready]")
         examine(step)
     visit.page.goto(f"{world.url}/imports")
     examine("list")

@@ -265,7 +265,8 @@ def test_another_sheet_of_a_workbook_can_be_read(admin: Admin, testdata: Path) -
 
 
 def test_a_real_file_in_the_irish_grid_says_why_it_does_not_fit(admin: Admin, testdata: Path) -> None:
-    path = admin.staged((testdata / "messy" / "translink_stationsni_irish_grid.csv").read_bytes(), "stations.csv")
+    file = testdata / "messy" / "translink_stationsni_irish_grid.csv"
+    path = admin.staged(file.read_bytes(), file.name)
     assert "in the Irish Grid" in said(admin.browser.get(f"{path}/columns"))
 
 
