@@ -27,9 +27,8 @@ FORMS: Mapping[str, dict[str, str]] = {
 @pytest.fixture(scope="module")
 def scene(cluster: Cluster, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Give the scene in a fresh clone, served with its pages."""
-    made = a_scene(cluster, database, tmp_path_factory.mktemp("scene"))
-    made.client = TestClient(with_pages(made.backing, vendor_files()), base_url=BASE)
-    with made.client, made.conn:
+    with a_scene(cluster, database, tmp_path_factory.mktemp("scene")) as made:
+        made.client = TestClient(with_pages(made.backing, vendor_files()), base_url=BASE)
         yield made
 
 
