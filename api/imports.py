@@ -1,7 +1,6 @@
 """Imports: a file is sent, looked at with a verdict per row, committed as places, and perhaps taken back."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from itertools import chain
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,27 +8,22 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
+from starlette.datastructures import FormData
 
 from api.answers import GEOJSON, json_answer
 from api.identity import BackingNow, Token
+from api.uploads import LARGEST_UPLOAD, field_of, file_of, offer_of, uploaded
+from data.imports.decide import Decision, decide
 from data.imports.desk import Desk
 from data.imports.intake import take_in
 from data.imports.layout import Asked
-from data.imports.limits import Limits
-from data.imports.publish import asked_before, choices_before, commit, discard, undo
-from data.imports.receive import Offer
+from data.imports.publish import commit, discard, undo
 from data.imports.records import Import, Row, newest_imports, one_import, rejects_of, rows_of, sample_of
-from data.imports.refusals import FileRefused, FileTooLarge
-from data.imports.stage import stage
 
 router = APIRouter(tags=["imports"])
 
-_ROOM_FOR_FIELDS = 1 << 20
-LARGEST_UPLOAD = Limits().file_bytes + _ROOM_FOR_FIELDS
 _TEXT = {"type": "string"}
 _FORM: dict[str, Any] = {
     "requestBody": {
@@ -81,21 +75,16 @@ async def receive_file(request: Request, desk: DeskNow) -> Response:
     A file that was imported before with the same choices is answered with that import, and 200.
     """
     await run_in_threadpool(desk.value, "is_admin")
-    body = _limited(request, desk.limits.file_bytes + _ROOM_FOR_FIELDS)
-    try:
-        async with body.form(max_files=1, max_fields=20) as form:
-            found, is_new = await run_in_threadpool(_take_in, desk, form)
-    except HTTPException as error:
-        raise FileRefused("The form is damaged or cut short; expected a whole one.") from error
+    async with uploaded(request, desk.limits) as form:
+        found, is_new = await run_in_threadpool(_take_in, desk, form)
     return json_answer(_told(found) | {"already_imported": not is_new}, status=201 if is_new else 200)
 
 
 def _take_in(desk: Desk, form: FormData) -> tuple[Import, bool]:
-    upload = form.get("file")
-    if not isinstance(upload, UploadFile):
-        raise FileRefused("No file came; expected one as the field `file` of a multipart form.", column="file")
-    offer = _offer(form, upload.filename or "upload")
-    return take_in(desk, upload.file, offer, asked=_asked(form), changes=_changes(form))
+    upload = file_of(form)
+    asked = Asked(sheet=field_of(form, "sheet", str, None))
+    offer = offer_of(form, upload.filename or "upload")
+    return take_in(desk, upload.file, offer, asked=asked, changes=_changes(form))
 
 
 @router.get("/imports")
@@ -143,13 +132,10 @@ def list_rejects(id: UUID, desk: DeskNow) -> Response:
 @router.put("/imports/{id}/mapping")
 def decide_mapping(id: UUID, body: MappingBody, desk: DeskNow) -> Response:
     """Decide fields of the mapping and check every row again; fields decided before stay so."""
-    before = one_import(desk, id)
-    asked = replace(asked_before(before), has_header=body.has_header)
-    if body.sheet is not None or body.columns:
-        asked = Asked(sheet=body.sheet, columns=tuple(body.columns), has_header=body.has_header)
-    keeps = body.sheet is None and not body.columns and body.has_header is None
-    changes = (choices_before(before) if keeps else {}) | body.mapping
-    return json_answer(_told(stage(desk, id, asked=asked, changes=changes)))
+    decision = Decision(
+        mapping=dict(body.mapping), sheet=body.sheet, columns=tuple(body.columns), has_header=body.has_header
+    )
+    return json_answer(_told(decide(desk, id, decision)))
 
 
 @router.post("/imports/{id}/commit")
@@ -192,46 +178,7 @@ def _encoded(lines: Iterator[str]) -> Iterator[bytes]:
         yield line.encode()
 
 
-def _limited(request: Request, most: int) -> Request:
-    """Return the request with a body that ends in FileTooLarge when it goes on too long."""
-    seen = 0
-
-    async def receive() -> Any:  # noqa: ANN401 - a message of ASGI
-        nonlocal seen
-        message = await request.receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
-            raise FileTooLarge("The file is larger than is taken; expected at most 200 MB.")
-        return message
-
-    return Request(request.scope, receive)
-
-
-def _field(form: FormData, name: str, read: Callable[[str], Any], otherwise: object) -> Any:  # noqa: ANN401
-    value = form.get(name)
-    if not isinstance(value, str) or not value:
-        return otherwise
-    try:
-        return read(value)
-    except (ValueError, ValidationError) as error:
-        raise FileRefused(f"The form's field `{name}` cannot be read.", column=name, said=value[:60]) from error
-
-
-def _offer(form: FormData, file_name: str) -> Offer:
-    return Offer(
-        file_name=file_name[-200:],
-        source=_field(form, "source", str, file_name[-200:]),
-        collected_for=_field(form, "collected_for", str, ""),
-        sensitivity=_field(form, "sensitivity", int, 2),
-        operation=_field(form, "operation", UUID, None),
-    )
-
-
-def _asked(form: FormData) -> Asked:
-    return Asked(sheet=_field(form, "sheet", str, None))
-
-
 def _changes(form: FormData) -> dict[str, Any]:
     adapter = TypeAdapter(dict[str, str | list[str] | None])
-    changes: dict[str, Any] = _field(form, "mapping", lambda text: adapter.validate_python(orjson.loads(text)), {})
+    changes: dict[str, Any] = field_of(form, "mapping", lambda text: adapter.validate_python(orjson.loads(text)), {})
     return changes

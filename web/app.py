@@ -10,6 +10,8 @@ from web import (
     audit_pages,
     error_pages,
     hiding,
+    import_pages,
+    import_step_pages,
     map_pages,
     operation_pages,
     people_pages,
@@ -17,6 +19,7 @@ from web import (
     sign_in_pages,
     who_sees_what_pages,
 )
+from web.import_work import ImportWork
 from web.rendering import Pages
 from web.static_files import BrowserFiles
 from web.vendor import STATIC, VendorFiles, vendor_files
@@ -32,6 +35,8 @@ ROUTERS = (
     account_pages.router,
     audit_pages.router,
     sheet_pages.router,
+    import_pages.router,
+    import_step_pages.router,
 )
 """The pages: each route has a row in tests/web/page_matrix.py."""
 
@@ -47,6 +52,7 @@ def with_pages(backing: Backing, files: VendorFiles) -> FastAPI:
     pages = Pages(files)
     app = create_api(backing)
     app.state.pages = pages
+    app.state.import_work = ImportWork()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", BrowserFiles(directory=STATIC), name="static")

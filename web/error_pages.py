@@ -34,6 +34,7 @@ HEADINGS = {
     404: "There is nothing here that you may see",
     405: "That cannot be done here",
     409: "Somebody was quicker",
+    413: "That is too large",
     422: "Something is missing or not as expected",
     429: "Wait a moment",
     503: "The service cannot answer now",

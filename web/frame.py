@@ -22,10 +22,11 @@ _OF_ROLE = {
     "outreach": (_MAP, Way(path="/sheets", words="Sheets")),
     "analyst": (_MAP,),
     "admin": (
-        _MAP,
+        Way(path="/imports", words="Imports"),
         Way(path="/people", words="People"),
         Way(path="/agreements", words="Agreements"),
         Way(path="/operations", words="Operations"),
+        _MAP,
     ),
     "auditor": (Way(path="/audit", words="Audit"),),
 }

@@ -11,6 +11,8 @@ from starlette.requests import Request
 _THEN, _FIELD = "held.then", "held.field."
 _MOST = 100_000
 """Characters in all: a note has 10,000 at most."""
+_MOST_BYTES = 1 << 20
+"""Bytes of a request that are read for the sake of a stranger: a form with a large file is not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,9 @@ class Held:
 async def held_of(request: Request) -> Held | None:
     """Return what a request sent, when it is worth keeping: a form of text to one of our pages."""
     if request.method != "POST" or request.url.path.startswith(("/api", "/sign-")):
+        return None
+    size = request.headers.get("content-length", "")
+    if not size.isdecimal() or int(size) > _MOST_BYTES:
         return None
     return _held(request.url.path, [(name, value) for name, value in await _fields(request)])
 

@@ -42,6 +42,9 @@ def asked_before(this: Import) -> Asked:
     """Return how the file of an import was read, so that it is read the same way again."""
     layout = this.layout
     columns = () if layout.get("header_line") is not None else tuple(layout.get("columns", ()))
+    refused_sheet = (this.refusal or {}).get("sheet")
+    if refused_sheet and refused_sheet != layout.get("sheet"):
+        return Asked(sheet=refused_sheet)
     return Asked(sheet=layout.get("sheet"), columns=columns if layout.get("row_word") != "feature" else ())
 
 

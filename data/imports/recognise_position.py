@@ -17,7 +17,7 @@ from data.imports.batches import Batch
 from data.imports.layout import Layout
 from data.imports.mapping import Position
 from data.imports.numbers import numbers_of
-from data.imports.refusals import FileRefused
+from data.imports.refusals import FileRefused, PositionsUnclear
 from data.imports.shapes import from_wkt, middles
 from data.imports.vocabulary import Words
 from geo.arrays import Floats
@@ -193,18 +193,29 @@ def _check(judgement: Judgement, subject: str, where: tuple[_Evidence, Floats, F
     if judgement.system == "irish_grid":
         raise _refusal(subject, "in the Irish Grid", judgement.reason, where)
     if judgement.system == "unknown":
-        raise _refusal(subject, "in no reference system that can be told", judgement.reason, where)
+        raise _refusal(
+            subject, "in no reference system that can be told", judgement.reason, where, kind=PositionsUnclear
+        )
     if judgement.swapped:
-        raise _refusal(subject, "exchanged: the first says how far north", judgement.reason, where)
+        raise _refusal(
+            subject, "exchanged: the first says how far north", judgement.reason, where, kind=PositionsUnclear
+        )
 
 
-def _refusal(subject: str, fault: str, reason: str, where: tuple[_Evidence, Floats, Floats]) -> FileRefused:
+def _refusal(
+    subject: str,
+    fault: str,
+    reason: str,
+    where: tuple[_Evidence, Floats, Floats],
+    *,
+    kind: type[FileRefused] = FileRefused,
+) -> FileRefused:
     evidence, x, y = where
     row = int(np.flatnonzero(np.isfinite(x) & np.isfinite(y))[0])
     line = int(evidence.batch.lines[row]) if len(x) == len(evidence.batch) else None
     said = f"{x[row]:.10g}, {y[row]:.10g}"
     place = f"{evidence.layout.row_word.capitalize()} {line} says {said}." if line else f"One says {said}."
-    return FileRefused(
+    return kind(
         f"{subject} {fault}; expected {EXPECTED}. {place} {reason}",
         line=line,
         column=subject.removeprefix("The columns ").removeprefix("The ").removesuffix(" are"),

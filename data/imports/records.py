@@ -24,6 +24,7 @@ class Import:
     """One import: what was offered, how it was read, and how many rows were good, doubtful, repeated, rejected.
 
     `good` counts `warned` rows too. `kept` are places that undoing left, because somebody has used or changed them.
+    `refusal` says why the last reading was refused: `sentence`, `line`, `column`, `said`, `expected`.
     """
 
     id: UUID
@@ -43,6 +44,7 @@ class Import:
     undone_at: datetime | None
     layout: dict[str, Any]
     mapping: dict[str, Any]
+    refusal: dict[str, Any] | None
     digest: bytes
 
 
@@ -91,6 +93,21 @@ def newest_imports(desk: Desk, *, before: Import | None = None, at_most: int = 5
 def rows_of(desk: Desk, import_id: UUID, *, after_line: int = 0, at_most: int = 100) -> list[Row]:
     """Return rows of an import not yet committed, in the order of the file, those after a line."""
     return _rows(desk, import_id, after_line, at_most, spread=False)
+
+
+def rows_found(desk: Desk, import_id: UUID, verdict: str, *, after_line: int = 0, at_most: int = 100) -> list[Row]:
+    """Return rows of an import not yet committed that have this verdict, those after a line."""
+    values = {"id": import_id, "verdict": verdict, "after": after_line, "at_most": at_most}
+    with desk.entered() as conn:
+        record_of(conn, import_id)
+        return [Row(*row) for row in conn.execute(query("look_for"), values).fetchall()]
+
+
+def kept_lines(desk: Desk, import_id: UUID, *, at_most: int = 100) -> list[int]:
+    """Return lines of the file whose places undoing left, because somebody has used or changed them."""
+    with desk.entered() as conn:
+        record_of(conn, import_id)
+        return [row[0] for row in conn.execute(query("kept_lines"), {"id": import_id, "at_most": at_most}).fetchall()]
 
 
 def sample_of(desk: Desk, import_id: UUID, *, at_most: int = 1_000) -> list[Row]:

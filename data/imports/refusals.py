@@ -39,6 +39,10 @@ class FileTooLarge(FileRefused):
     """A file, or what it unpacks to, beyond the limits."""
 
 
+class PositionsUnclear(FileRefused):
+    """Columns of positions that nobody can read as they were guessed; a person may say which they are."""
+
+
 class NoSuchImport(LookupError):
     """No import of this id belongs to the session's organisation."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from data.imports.mapping import Mapping, check_mapping, mapping_from
 from data.imports.read import reading
 from data.imports.recognise import recognise
 from data.imports.records import Import, record_of
-from data.imports.refusals import AlreadyImported, FileRefused, ImportNotReady, NoSuchImport
+from data.imports.refusals import AlreadyImported, FileRefused, ImportNotReady, NoSuchImport, PositionsUnclear
 from geo.arrays import Integers
 from geo.cells import cell_centres, cell_of_key
 from geo.tile_keys import Bounds, halves_of, keys_of
@@ -56,13 +57,13 @@ def stage(
     FileRefused, FileTooLarge, AlreadyImported, NoSuchImport, ImportNotReady, NotSignedIn.
     """
     this, cells, kinds = _prepared(desk, import_id)
-    with reading(_upload(desk, import_id), asked or Asked(), desk.limits) as found:
+    with reading(kept_upload(desk, import_id), asked or Asked(), desk.limits) as found:
         batches = iter(found.batches)
         first = next(batches, None)
         if first is None:
             raise FileRefused("The file has a header but no rows; expected at least one row.")
         _refuse_unless_a_table(first, found.layout)
-        recognised = recognise(found.layout, first, this.file_name, _bounds(cells))
+        recognised = _recognised(found.layout, first, (this, _bounds(cells)), changes or {})
         mapping = mapping_from(changes or {}, recognised)
         check_mapping(mapping, found.layout.columns, kinds)
         fingerprint = _fingerprint(this, mapping, found.layout)
@@ -77,6 +78,17 @@ def stage(
                 write(*_staged(checked, this, mapping, tally))
                 progress(tally.read)
     return _settled(desk, this, (found.layout, mapping, fingerprint), tally)
+
+
+def _recognised(layout: Layout, first: Batch, known: tuple[Import, Bounds | None], changes: dict[str, Any]) -> Mapping:
+    """Return what is recognised of a file; nothing where positions are unclear and a person says which they are."""
+    this, areas = known
+    try:
+        return recognise(layout, first, this.file_name, areas)
+    except PositionsUnclear:
+        if changes.get("position", "none") == "none":
+            raise
+        return Mapping()
 
 
 def _refuse_unless_a_table(first: Batch, layout: Layout) -> None:
@@ -103,7 +115,8 @@ def _prepared(desk: Desk, import_id: UUID) -> tuple[Import, Integers, dict[str, 
     return this, cells, kinds
 
 
-def _upload(desk: Desk, import_id: UUID) -> Any:  # noqa: ANN401
+def kept_upload(desk: Desk, import_id: UUID) -> Path:
+    """Return where the file of an import lies. Raises NoSuchImport when it is no longer kept."""
     path = desk.upload(import_id)
     if not path.exists():
         raise NoSuchImport("The file of this import is no longer kept; send it again.")

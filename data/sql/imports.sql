@@ -35,9 +35,10 @@ WHERE p.postcode = ANY (%(postcodes)s);
 
 -- name: settle
 SELECT imports.settle(
-    %(id)s, %(layout)s, %(mapping)s, %(fingerprint)s, %(rows_read)s, %(sensitivities)s, %(cells)s,
+    w.id, %(layout)s, %(mapping)s, %(fingerprint)s, %(rows_read)s, %(sensitivities)s, %(cells)s,
     %(source_suspects)s, %(name_suspects)s
-);
+)
+FROM imports.begin_work(%(id)s) AS w (id);
 
 -- name: committed_before
 SELECT i.id
@@ -63,6 +64,7 @@ SELECT
     i.undone_at,
     i.layout,
     i.mapping,
+    i.refusal,
     i.digest
 FROM imports.import AS i
 WHERE i.id = %(id)s;
@@ -86,6 +88,7 @@ SELECT
     i.undone_at,
     i.layout,
     i.mapping,
+    i.refusal,
     i.digest
 FROM imports.import AS i
 WHERE (i.created_at, i.id) < (%(before)s, %(before_id)s)
@@ -121,6 +124,56 @@ WHERE
 ORDER BY f.line, f.verdict
 LIMIT %(at_most)s;
 
+-- name: look_for
+SELECT
+    r.line,
+    r.verdict,
+    r.column_name,
+    r.said,
+    r.expected,
+    r.name,
+    r.address,
+    r.postcode,
+    r.longitude,
+    r.latitude
+FROM imports.look_for(%(id)s, %(verdict)s, %(after)s, %(at_most)s) AS r;
+
+-- name: duplicates
+SELECT
+    d.line,
+    d.by_column,
+    d.name,
+    d.address,
+    d.postcode,
+    d.source_id,
+    d.first_line,
+    d.first_name,
+    d.first_address,
+    d.first_postcode,
+    d.first_source_id,
+    d.known_import,
+    d.known_line
+FROM imports.duplicates(%(id)s, %(after)s, %(at_most)s) AS d;
+
+-- name: kept_lines
+SELECT f.line
+FROM imports.finding AS f
+WHERE f.import_id = %(id)s AND f.verdict = 'kept'
+ORDER BY f.line
+LIMIT %(at_most)s;
+
+-- name: note_progress
+SELECT imports.note_progress(%(id)s, %(so_far)s);
+
+-- name: refuse
+SELECT imports.refuse(%(id)s, %(refusal)s);
+
+-- name: is_at_work
+SELECT imports.is_at_work(%(id)s);
+
+-- name: note_columns
+SELECT audit.append('consultation', jsonb_build_object('what', 'import columns', 'import', %(id)s::uuid));
+
 -- name: note_rejects
 SELECT audit.append('consultation', jsonb_build_object('what', 'import rejects', 'import', %(id)s::uuid));
 
@@ -128,10 +181,12 @@ SELECT audit.append('consultation', jsonb_build_object('what', 'import rejects',
 SELECT imports.intern(%(id)s);
 
 -- name: publish
-SELECT imports.publish(%(id)s);
+SELECT imports.publish(w.id)
+FROM imports.begin_work(%(id)s) AS w (id);
 
 -- name: undo
-SELECT imports.undo(%(id)s);
+SELECT imports.undo(w.id)
+FROM imports.begin_work(%(id)s) AS w (id);
 
 -- name: discard
 SELECT imports.discard(%(id)s);

@@ -42,3 +42,22 @@ def test_duplicates_are_judged_only_among_imports_that_the_admin_may_know(writer
             "SELECT count(*) FROM imports.finding WHERE import_id = %s AND verdict = 'duplicate'", [fresh]
         )
         assert found.fetchone() == (duplicates,)
+
+
+def test_a_duplicate_stands_beside_no_import_that_the_admin_may_not_know(writer: psycopg.Connection) -> None:
+    charity = worlds.an_organisation(writer)
+    inside, outside = (worlds.a_membership(writer, charity, role="admin") for _ in range(2))
+    hidden = an_import(writer, charity, operation=worlds.an_operation(writer, charity, members=[inside]))
+    writer.execute("INSERT INTO imports.trace VALUES (%s, %s, %s, 2, 7, 0, 0, 0)", [charity, hidden, uuid4()])
+    fresh = an_import(writer, charity, status="staged")
+    staged(writer, fresh, source_key=7)
+    writer.execute("INSERT INTO imports.finding VALUES (%s, 0, 'duplicate', 'source id', 'same', 'another')", [fresh])
+    for member, beside in ((outside, None), (inside, hidden)):
+        token = worlds.a_session(writer, member, purpose="administration")
+        found = asked(writer, token, "SELECT known_import FROM imports.duplicates(%s, -1, 10)", fresh)
+        assert found == [(beside,)]
+        assert asked(writer, token, "SELECT count(*) FROM imports.look_for(%s, 'duplicate', -1, 10)", fresh) == [(1,)]
+    stranger = worlds.a_membership(writer, worlds.an_organisation(writer), role="admin")
+    token = worlds.a_session(writer, stranger, purpose="administration")
+    for call in ("duplicates(%s, -1, 10)", "look_for(%s, 'duplicate', -1, 10)"):
+        assert asked(writer, token, f"SELECT count(*) FROM imports.{call}", fresh) == [(0,)]

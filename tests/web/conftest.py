@@ -18,6 +18,7 @@ from tests.conftest import clone
 from tests.web.browsing import PHONE, Visit, a_context
 from tests.web.world import World, people, records
 from web.app import create_app
+from web.import_work import ImportWork
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -37,6 +38,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         connections=4,
     )
     app = create_app(settings)
+    app.state.import_work = ImportWork(patience=120)  # However slow the machine, a test sees what comes of it.
     backing: Backing = app.state.backing
     places = records(backing)
     with socket.create_server(("127.0.0.1", 0)) as listening:

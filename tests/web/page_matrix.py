@@ -53,4 +53,20 @@ GET /operations/{id}                  in   in   in   403  403  403  403  403  40
 POST /operations/{id}/add             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 POST /operations/{id}/remove          in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 GET /who-sees-what                    in   in   in   -    -    -    -    -    -    -    -    -    -    -    -
+GET /imports                          in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+GET /imports/new                      in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+POST /imports/new                     in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
+GET /imports/template                 in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+GET /imports/{id}                     in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/columns             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/check               in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/rejects             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/commit              in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/undo                in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /imports/{id}/discard             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/columns            in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/sheet              in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/commit             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/undo               in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /imports/{id}/discard            in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 """

@@ -62,6 +62,7 @@ def test_a_partner_sees_squares_in_words_and_no_place(visit: Visit, world: World
 
 def test_an_admin_sees_outlines_and_no_records(visit: Visit) -> None:
     visit.sign_in("admin@charity", "administration")
+    visit.page.goto(f"{visit.url}/map")
     visit.settle()
     assert signs(visit) == (0, 0)
     assert "No records are shown" in visit.page.inner_text("#list")
