@@ -30,6 +30,8 @@ class Sight:
     content: set[tuple[int, int]] = field(default_factory=set)
     opened: set[UUID] = field(default_factory=set)
     flags: set[UUID] = field(default_factory=set)
+    manages: int | None = None
+    """The organisation whose people, agreements or audit an admin or auditor reads: those are no secret to them."""
 
     def step(self, label: int, kind: int) -> int:
         """Return the finest step, -1 for nothing."""
@@ -49,6 +51,12 @@ def sight_of(conn: Connection, token: str) -> Sight:
         found.steps[label, kind] = step
         if content:
             found.content.add((label, kind))
+    row = conn.execute(
+        "SELECT m.organisation_id FROM access.session AS s JOIN access.membership AS m ON m.id = s.membership_id"
+        " WHERE s.token_hash = %s AND s.purpose IN ('administration', 'audit')",
+        [digest],
+    ).fetchone()
+    found.manages = row[0] if row else None
     with conn.transaction():
         conn.execute("SELECT set_config('waymark.token', %s, true)", [token])
         row = conn.execute("SELECT access.opened(), access.opened_risks()").fetchone()
@@ -229,20 +237,26 @@ def _change_imports(changes: Changes) -> None:
 
 def _change_policy(changes: Changes) -> None:
     """Add organisations, people, memberships, operations, agreements, labels, sessions and audit entries of others."""
-    conn, of = changes.conn, changes.town.organisations
-    stranger = worlds.an_organisation(conn, kind="nhs")
-    for organisation in (*of.values(), stranger):
-        member = worlds.a_membership(conn, organisation)
+    conn, of, manages = changes.conn, changes.town.organisations, changes.sight.manages
+    # An admin chooses among all organisations by name.
+    stranger = worlds.an_organisation(conn, kind="nhs") if manages is None else of["other"]
+    for organisation in dict.fromkeys((*of.values(), stranger)):
+        is_managed = organisation == manages
+        member = changes.town.members["insider"] if is_managed else worlds.a_membership(conn, organisation)
         operation = worlds.an_operation(conn, organisation, members=[member])
         label = worlds.a_label(conn, organisation, operation=operation)
         worlds.a_place(conn, label, at=somewhere(changes.random))
-        worlds.a_session(conn, member)
-        conn.execute(
-            "SELECT audit.append_to(%s, 'consultation', jsonb_build_object('what', %s::text))",
-            [organisation, uuid4().hex],
-        )
-    worlds.an_agreement(conn, stranger, of["council"])
-    worlds.an_agreement(conn, of["council"], stranger)
-    worlds.an_agreement(conn, stranger, of["charity"], signed=(False, True))
-    worlds.an_agreement(conn, stranger, of["police"], signed=(True, False))
+        if not is_managed:
+            worlds.a_session(conn, member)
+            conn.execute(
+                "SELECT audit.append_to(%s, 'consultation', jsonb_build_object('what', %s::text))",
+                [organisation, uuid4().hex],
+            )
+    agreements = (
+        (stranger, of["council"], (True, True)), (of["council"], stranger, (True, True)),
+        (stranger, of["charity"], (False, True)), (stranger, of["police"], (True, False)),
+    )  # fmt: skip
+    for provider, recipient, signed in agreements:
+        if manages not in {provider, recipient}:
+            worlds.an_agreement(conn, provider, recipient, signed=signed)
     changes.count("policies changed")
