@@ -2,11 +2,11 @@
 // would be repeated in every tile it touches).
 const nothing = () => ({ type: 'FeatureCollection', features: [] });
 
-export const emptyOutlines = () => ({ boroughs: nothing(), wards: nothing(), names: nothing(), chosen: nothing() });
+export const emptyOutlines = () => ({ boroughs: nothing(), wards: nothing(), names: nothing(), chosen: nothing(), here: nothing(), listed: nothing() });
 
 /** Fetch the outlines that the catalogue offers this session, following pages. */
 export async function fetchOutlines(layers) {
-  const outlines = emptyOutlines();
+  const outlines = { boroughs: nothing(), wards: nothing(), names: nothing() };
   for (const name of ['boroughs', 'wards']) {
     if (!layers.some((layer) => layer.name === name)) continue;
     outlines[name].features = await allFeatures(`/api/collections/${name}/items?limit=1000`);
