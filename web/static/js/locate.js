@@ -46,6 +46,6 @@ export class Locate {
       this.map.jumpTo({ center: at.map((degrees) => Math.round(degrees * STEP) / STEP), zoom: Math.min(this.map.getZoom(), ENOUGH) });
       if (!this.map.getBounds().contains(at)) this.map.jumpTo({ zoom: ENOUGH - 2 });
     }
-    this.say(`You are about here, within ${Math.ceil(accuracy / 10) * 10} m. Your position stays on this device.`);
+    this.say(`You are about here, within ${Math.max(10, Math.ceil(accuracy / 10) * 10)} m. Your position stays on this device.`);
   }
 }

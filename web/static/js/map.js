@@ -11,7 +11,7 @@ import { signInAgain } from './pages.js';
 import { listIn, say, showCard, showSquare } from './panel.js';
 import { startSearch } from './search.js';
 import { drawSigns } from './signs.js';
-import { isIn, styleFor } from './style.js';
+import { styleFor } from './style.js';
 
 const WEST_MIDLANDS = [[-2.21, 52.34], [-1.42, 52.67]];
 const { layers, base } = JSON.parse(document.getElementById('map-parts').textContent);
@@ -62,7 +62,7 @@ function watch(map) {
     map.setStyle(style());
     list(map);
   });
-  startBasket(() => map.getLayer('basket-places') && map.setFilter('basket-places', isIn(basket())));
+  startBasket(() => map.setStyle(style()));
 }
 
 function tell(sentence) {

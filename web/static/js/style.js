@@ -75,14 +75,12 @@ function names(tone) {
   ];
 }
 
-/** The condition of being one of these places. */
-export const isIn = (ids) => ['in', ['get', 'id'], ['literal', ids]];
-
+// A ring around each place that was chosen for a sheet.
 function basketed(tone, layers, basket) {
   if (!layers.some((layer) => layer.name === 'places')) return [];
   return [
-    { id: 'basket-places', type: 'circle', source: 'places', 'source-layer': 'places', filter: isIn(basket), paint: { 'circle-radius': 18, 'circle-color': 'transparent', 'circle-stroke-color': tone.mark, 'circle-stroke-width': 3 } },
-  ];
+    { id: 'basket-places', type: 'circle', source: 'places', 'source-layer': 'places', filter: ['in', ['get', 'id'], ['literal', basket]], paint: { 'circle-radius': 18, 'circle-color': 'transparent', 'circle-stroke-color': tone.mark, 'circle-stroke-width': 3 } },
+  ].map(filtered);
 }
 
 function chosen(tone) {
