@@ -16,5 +16,8 @@ POST /sign-out                        in   in   in   in   in   in   in   in   in
 GET /help                             -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 GET /map                              in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
 POST /map/list                        in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
+POST /map                             in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
+POST /map/search                      in   in   in   E    E    -    -    -    -    -    -    -    E    -    E
+GET /basemap/{z}/{x}/{y}              in   in   in   404  404  404  404  404  404  404  404  404  404  404  404
 GET /places/{id}                      in   in   in   E    E    404  404  404  404  404  404  404  E    404  E
 """

@@ -17,7 +17,11 @@ from web.app import ROUTERS, with_pages
 from web.vendor import vendor_files
 
 pytestmark = pytest.mark.proof
-FORMS: Mapping[str, dict[str, str]] = {"POST /map/list": {"box": "-2.2,52.3,-1.4,52.7"}}
+FORMS: Mapping[str, dict[str, str]] = {
+    "POST /map": {"box": "-2.2,52.3,-1.4,52.7"},
+    "POST /map/list": {"box": "-2.2,52.3,-1.4,52.7"},
+    "POST /map/search": {"text": "amber"},
+}
 """What is posted, where a route takes a form."""
 
 
@@ -66,7 +70,7 @@ def cell(scene: Scene, answer: httpx2.Response) -> str:
 def asked(scene: Scene, row: tuple[str, str]) -> dict[str, Any]:
     """Return the request of a row, filled in for Amber Yard."""
     method, path = row[0].split()
-    path = path.replace("{id}", str(scene.places["amber"]))
+    path = path.replace("{id}", str(scene.places["amber"])).replace("{z}/{x}/{y}", "12/2026/1348")
     return {"method": method, "url": path, "data": FORMS.get(row[0])}
 
 
