@@ -13,14 +13,14 @@ from layers.tiles import TileMaker
 class Settings:
     """What an operator may set. `database` is the service role's connection string.
 
-    `base_maps` is the folder in which an administrator may lay a base map.
+    `backdrops` is the folder in which an administrator may lay a base map.
     """
 
     database: str
     master_key: Path
     uploads: Path
     connections: int = 8
-    base_maps: Path | None = None
+    backdrops: Path | None = None
 
 
 @dataclass(frozen=True)

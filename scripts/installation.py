@@ -42,7 +42,7 @@ class Installation:
             master_key=self.master_key,
             uploads=self.var / "uploads",
             connections=int(os.environ.get("WAYMARK_CONNECTIONS", "8")),
-            base_maps=self.var / "basemap",
+            backdrops=self.var / "basemap",
         )
 
 

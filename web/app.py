@@ -4,13 +4,13 @@ from fastapi import FastAPI
 
 from api.app import create_api
 from api.backing import Backing, Settings, open_backing
-from web import base_map_pages, error_pages, hiding, map_pages, search_pages, sign_in_pages
-from web.base_map_pages import usable_base_map
+from web import backdrop_pages, error_pages, hiding, map_pages, search_pages, sign_in_pages
+from web.backdrop_pages import usable_backdrop
 from web.rendering import Pages
 from web.static_files import BrowserFiles
 from web.vendor import STATIC, VendorFiles, vendor_files
 
-ROUTERS = (hiding.router, sign_in_pages.router, map_pages.router, search_pages.router, base_map_pages.router)
+ROUTERS = (hiding.router, sign_in_pages.router, map_pages.router, search_pages.router, backdrop_pages.router)
 """The pages: each route has a row in tests/web/page_matrix.py."""
 
 
@@ -25,7 +25,7 @@ def with_pages(backing: Backing, files: VendorFiles) -> FastAPI:
     pages = Pages(files)
     app = create_api(backing)
     app.state.pages = pages
-    app.state.base_map = usable_base_map(backing.settings.base_maps)
+    app.state.backdrop = usable_backdrop(backing.settings.backdrops)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", BrowserFiles(directory=STATIC), name="static")

@@ -16,7 +16,7 @@ from data.visits import visits
 from layers.catalogue import ATTEND_RULES, Layer, layer_named, offered
 from layers.map_list import Wanted, map_list
 from web import facts
-from web.base_map_pages import as_source
+from web.backdrop_pages import as_source
 from web.filters import asked_for, choices, filter_words
 from web.forms import Form
 from web.frame import LOCAL
@@ -63,14 +63,14 @@ def map_with(
     """Return the page of the map, with the list of what is `wanted` or with what a search `found`."""
     me = visitor.me()
     layers = offered(me.purpose)
-    base_map = visitor.request.app.state.base_map
+    backdrop = visitor.request.app.state.backdrop
     return visitor.page(
         "map.html",
         me=me,
         status=status,
         switches=[_switch(layer) for layer in layers],
-        map_parts={"layers": [_source(layer) for layer in layers], "base": as_source(base_map)},
-        credit=base_map.credit if base_map else "",
+        map_parts={"layers": [_source(layer) for layer in layers], "base": as_source(backdrop)},
+        credit=backdrop.credit if backdrop else "",
         attend_rules=ATTEND_RULES,
         has_places=layer_named("places") in layers,
         choices=choices(coded_words(visitor.backing.pool)),

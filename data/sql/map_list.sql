@@ -65,7 +65,9 @@ page AS (
             %(unvisited_since)s::date IS NULL
             OR NOT EXISTS (
                 SELECT FROM store.visit_point AS v
-                WHERE v.place_id = l.place_id AND v.visited_on >= %(unvisited_since)s::date
+                WHERE
+                    v.place_id = l.place_id
+                    AND v.visited_on BETWEEN %(unvisited_since)s::date AND access.clock()::date
             )
         )
     ORDER BY l.key, l.place_id
@@ -90,7 +92,10 @@ LEFT JOIN (
         p.address,
         p.postcode,
         p.review_on,
-        (SELECT max(v.visited_on) FROM store.visit_point AS v WHERE v.place_id = page.place_id) AS visited_on,
+        (
+            SELECT max(v.visited_on) FROM store.visit_point AS v
+            WHERE v.place_id = page.place_id AND v.visited_on <= access.clock()::date
+        ) AS visited_on,
         (SELECT max(r.severity) FROM store.risk_point AS r WHERE r.place_id = page.place_id) AS severity
     FROM page
     INNER JOIN store.place_point AS pp ON page.place_id = pp.place_id
@@ -155,7 +160,10 @@ SELECT
     p.address,
     p.postcode,
     p.review_on,
-    (SELECT max(v.visited_on) FROM store.visit_point AS v WHERE v.place_id = p.id) AS visited_on,
+    (
+        SELECT max(v.visited_on) FROM store.visit_point AS v
+        WHERE v.place_id = p.id AND v.visited_on <= access.clock()::date
+    ) AS visited_on,
     (SELECT max(r.severity) FROM store.risk_point AS r WHERE r.place_id = p.id) AS severity
 FROM page
 INNER JOIN store.place AS p ON page.id = p.id

@@ -88,6 +88,8 @@ def test_the_keyboard_alone_reaches_the_list_a_card_and_the_way_back(visit: Visi
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector("#card")
     visit.page.keyboard.press("Shift+Tab")
+    assert visit.page.evaluate("document.activeElement.id") == "card-pick"
+    visit.page.keyboard.press("Shift+Tab")
     assert visit.page.evaluate("document.activeElement.id") == "to-list"
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector("a.row:focus")

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser
 
-from data.base_map import open_base_map
-from tests.data.test_base_map import an_archive
+from data.backdrop import open_backdrop
+from tests.data.test_backdrop import an_archive
 from tests.web.browsing import DESKTOP, PHONE, Visit, a_context
 from tests.web.world import World
 
@@ -34,7 +34,7 @@ def visit(request: pytest.FixtureRequest, chromium: Browser, world: World) -> It
     assert not made.complaints
     assert not made.strangers()
     outside_tiles = [url for url in made.asked if "/tiles/" not in url and "/basemap/" not in url]
-    assert not [url for url in outside_tiles if re.search(r"52\.4|1\.89|Amber|Canal|B1|two_people", url)]
+    assert not [url for url in outside_tiles if re.search(r"52\.4|1\.89|Amber|Canal|B1", url)]
 
 
 def seek(visit: Visit, text: str) -> None:
@@ -150,16 +150,16 @@ def test_every_control_of_the_map_is_a_thumb_wide(visit: Visit) -> None:
     assert min(min(size) for size in sizes) >= 48, json.dumps(sizes)
 
 
-def test_an_administrators_base_map_is_drawn_and_credited_as_text(visit: Visit, world: World, tmp_path: Path) -> None:
+def test_an_administrators_backdrop_is_drawn_and_credited_as_text(visit: Visit, world: World, tmp_path: Path) -> None:
     square = "POLYGON((0 0, 4096 0, 4096 4096, 0 4096, 0 0))"
     layers = [{"name": "water_polygons", "features": [{"geometry": square, "properties": {"kind": "water"}}]}]
     tile = gzip.compress(mapbox_vector_tile.encode(layers))
     an_archive(tmp_path, layers=("streets", "water_polygons"), tile=tile, more={"attribution": "&copy; <b>Us</b>"})
-    world.app.state.base_map = open_base_map(tmp_path)
+    world.app.state.backdrop = open_backdrop(tmp_path)
     try:
         visit.sign_in("worker@charity")
         visit.settle()
         assert visit.page.inner_text(".frame__credit") == "© Us"
         assert [url for url in visit.asked if url.endswith("/basemap/0/0/0")]
     finally:
-        world.app.state.base_map = None
+        world.app.state.backdrop = None

@@ -1,5 +1,5 @@
 // How the map is drawn, by day and by night: outlines below, then squares, then signs.
-import { baseLayers, baseSources } from './base_map.js';
+import { baseLayers, baseSources } from './backdrop.js';
 import { conditionOn } from './filters.js';
 import { FONT } from './vendor.js';
 

@@ -27,12 +27,12 @@ _LONGEST_CREDIT: Final = 200
 _DAMAGED: Final = (OSError, EOFError, ValueError, IndexError, OverflowError, zlib.error)
 
 
-class NotABaseMap(ValueError):
+class NotABackdrop(ValueError):
     """A file that cannot be the base map, with the reason in a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class BaseMap:
+class Backdrop:
     """An open archive: its schema, zooms, bounds in degrees, whom to credit; `is_packed` says that tiles are gzip."""
 
     schema: Schema
@@ -52,20 +52,20 @@ class BaseMap:
             raise NoSuchTile("This tile of the base map is damaged.") from error
 
 
-def open_base_map(folder: Path) -> BaseMap | None:
-    """Return the base map that lies in a folder, the first by name; None where there is none. Raises NotABaseMap."""
+def open_backdrop(folder: Path) -> Backdrop | None:
+    """Return the base map that lies in a folder, the first by name; None where there is none. Raises NotABackdrop."""
     files = sorted(folder.glob("*.pmtiles")) if folder.is_dir() else []
     return _opened(files[0]) if files else None
 
 
-def _opened(file: Path) -> BaseMap:
+def _opened(file: Path) -> Backdrop:
     try:
         with file.open("rb") as opened:
             reader = Reader(MmapSource(opened))
         header = reader.header()
         _check(header, file.stat().st_size)
         metadata = reader.metadata()
-        found = BaseMap(
+        found = Backdrop(
             schema=_schema_of(metadata),
             min_zoom=header["min_zoom"],
             max_zoom=header["max_zoom"],
@@ -76,29 +76,29 @@ def _opened(file: Path) -> BaseMap:
         )
         middle = ((found.bounds.west + found.bounds.east) / 2, (found.bounds.south + found.bounds.north) / 2)
         reader.get(found.max_zoom, *tile_of(*middle, found.max_zoom))
-    except NotABaseMap:
+    except NotABackdrop:
         raise
     except SpecVersionUnsupported as error:
-        raise NotABaseMap("The base map is PMTiles of another version; expected version 3.") from error
+        raise NotABackdrop("The base map is PMTiles of another version; expected version 3.") from error
     except (MagicNumberNotFound, UnicodeDecodeError) as error:
-        raise NotABaseMap("The base map is not a PMTiles archive; expected one of vector tiles, version 3.") from error
+        raise NotABackdrop("The base map is not a PMTiles archive; expected one of vector tiles, version 3.") from error
     except (*_DAMAGED, AttributeError, KeyError, TypeError) as error:
-        raise NotABaseMap("The base map is damaged or cannot be read; copy the file again.") from error
+        raise NotABackdrop("The base map is damaged or cannot be read; copy the file again.") from error
     return found
 
 
 def _check(header: HeaderDict, size: int) -> None:
     if header["tile_type"] != TileType.MVT:
-        raise NotABaseMap("The base map holds pictures; expected vector tiles (MVT).")
+        raise NotABackdrop("The base map holds pictures; expected vector tiles (MVT).")
     if header["tile_compression"] not in {Compression.GZIP, Compression.NONE}:
-        raise NotABaseMap("The tiles of the base map are compressed in another way than gzip; expected gzip or none.")
+        raise NotABackdrop("The tiles of the base map are compressed in another way than gzip; expected gzip or none.")
     if header["internal_compression"] != Compression.GZIP:
-        raise NotABaseMap("The directory of the base map is compressed in another way than gzip; expected gzip.")
+        raise NotABackdrop("The directory of the base map is compressed in another way than gzip; expected gzip.")
     ends = [header[f"{part}_offset"] + header[f"{part}_length"] for part in ("root", "metadata", "tile_data")]  # type: ignore[literal-required]  # three of its keys
     if max(ends) > size:
-        raise NotABaseMap("The base map is shorter than it says: copy the file again.")
+        raise NotABackdrop("The base map is shorter than it says: copy the file again.")
     if not 0 <= header["min_zoom"] <= header["max_zoom"] <= 22:
-        raise NotABaseMap("The base map has zooms that no map has; expected 0 to 22.")
+        raise NotABackdrop("The base map has zooms that no map has; expected 0 to 22.")
 
 
 def _schema_of(metadata: dict[str, Any]) -> Schema:
@@ -108,14 +108,14 @@ def _schema_of(metadata: dict[str, Any]) -> Schema:
     for schema, known_by in _SCHEMAS.items():
         if known_by <= names:
             return schema
-    raise NotABaseMap("The base map's layers follow no known schema; expected OpenMapTiles, Protomaps or Shortbread.")
+    raise NotABackdrop("The base map's layers follow no known schema; expected OpenMapTiles, Protomaps or Shortbread.")
 
 
 def _bounds_of(header: HeaderDict) -> Bounds:
     west, south = header["min_lon_e7"] / 1e7, header["min_lat_e7"] / 1e7
     east, north = header["max_lon_e7"] / 1e7, header["max_lat_e7"] / 1e7
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise NotABaseMap("The base map has bounds that are nowhere; expected degrees.")
+        raise NotABackdrop("The base map has bounds that are nowhere; expected degrees.")
     return Bounds(west, max(south, -85.0), east, min(north, 85.0))
 
 

@@ -10,7 +10,7 @@ import pytest
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
-from data.base_map import NotABaseMap, open_base_map
+from data.backdrop import NotABackdrop, open_backdrop
 from geo.tile_keys import NoSuchTile, tile_of
 
 RUTLAND = Path(__file__).parents[3] / "shared" / "testdata" / "basemap" / "rutland.pmtiles"
@@ -53,7 +53,7 @@ def an_archive(
 )
 def test_the_schema_is_known_by_its_layers(tmp_path: Path, layers: tuple[str, ...], schema: str) -> None:
     an_archive(tmp_path, layers=layers)
-    found = open_base_map(tmp_path)
+    found = open_backdrop(tmp_path)
     assert found is not None
     assert found.schema == schema
     assert found.tile(0, 0, 0) == TILE
@@ -63,8 +63,8 @@ def test_the_schema_is_known_by_its_layers(tmp_path: Path, layers: tuple[str, ..
 
 
 @pytest.mark.parametrize("folder", ["", "nowhere"])
-def test_without_a_file_there_is_no_base_map(tmp_path: Path, folder: str) -> None:
-    assert open_base_map(tmp_path / folder) is None
+def test_without_a_file_there_is_no_backdrop(tmp_path: Path, folder: str) -> None:
+    assert open_backdrop(tmp_path / folder) is None
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_without_a_file_there_is_no_base_map(tmp_path: Path, folder: str) -> Non
 )
 def test_the_credit_is_text(tmp_path: Path, said: str | None, credit: str) -> None:
     an_archive(tmp_path, more={"attribution": said})
-    found = open_base_map(tmp_path)
+    found = open_backdrop(tmp_path)
     assert found is not None
     assert found.credit == credit
 
@@ -95,15 +95,15 @@ def test_an_archive_of_another_kind_is_refused_with_the_reason(
     tmp_path: Path, header: dict[str, Any], words: str
 ) -> None:
     an_archive(tmp_path, **header)
-    with pytest.raises(NotABaseMap, match=words):
-        open_base_map(tmp_path)
+    with pytest.raises(NotABackdrop, match=words):
+        open_backdrop(tmp_path)
 
 
 @pytest.mark.parametrize("layers", [(), ("buildings",)])
 def test_layers_of_no_known_schema_are_refused(tmp_path: Path, layers: tuple[str, ...]) -> None:
     an_archive(tmp_path, layers=layers)
-    with pytest.raises(NotABaseMap, match="expected OpenMapTiles, Protomaps or Shortbread"):
-        open_base_map(tmp_path)
+    with pytest.raises(NotABackdrop, match="expected OpenMapTiles, Protomaps or Shortbread"):
+        open_backdrop(tmp_path)
 
 
 @pytest.mark.fault
@@ -111,8 +111,8 @@ def test_layers_of_no_known_schema_are_refused(tmp_path: Path, layers: tuple[str
 def test_a_file_cut_anywhere_is_refused_without_naming_its_path(tmp_path: Path, keep: int) -> None:
     file = an_archive(tmp_path)
     file.write_bytes(file.read_bytes()[:keep])
-    with pytest.raises(NotABaseMap) as refused:
-        open_base_map(tmp_path)
+    with pytest.raises(NotABackdrop) as refused:
+        open_backdrop(tmp_path)
     assert str(tmp_path) not in str(refused.value)
 
 
@@ -120,8 +120,8 @@ def test_a_file_cut_anywhere_is_refused_without_naming_its_path(tmp_path: Path, 
 @pytest.mark.parametrize("content", [b"PMTiles\x02" + b"\0" * 200, b"\xff" * 300, b"not a map at all" * 20])
 def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "region.pmtiles").write_bytes(content)
-    with pytest.raises(NotABaseMap, match="PMTiles"):
-        open_base_map(tmp_path)
+    with pytest.raises(NotABackdrop, match="PMTiles"):
+        open_backdrop(tmp_path)
 
 
 @pytest.mark.fault
@@ -130,8 +130,8 @@ def test_a_damaged_directory_is_refused(tmp_path: Path) -> None:
     content = bytearray(file.read_bytes())
     content[130:140] = b"\0" * 10
     file.write_bytes(content)
-    with pytest.raises(NotABaseMap, match="damaged"):
-        open_base_map(tmp_path)
+    with pytest.raises(NotABackdrop, match="damaged"):
+        open_backdrop(tmp_path)
 
 
 @pytest.mark.fault
@@ -140,13 +140,13 @@ def test_zooms_that_no_map_has_are_refused(tmp_path: Path) -> None:
     content = bytearray(file.read_bytes())
     content[100:102] = b"\x09\x03"
     file.write_bytes(content)
-    with pytest.raises(NotABaseMap, match="zooms"):
-        open_base_map(tmp_path)
+    with pytest.raises(NotABackdrop, match="zooms"):
+        open_backdrop(tmp_path)
 
 
 @pytest.mark.skipif(not RUTLAND.exists(), reason="the test data is not here")
 def test_a_real_archive_of_openmaptiles_is_read() -> None:
-    found = open_base_map(RUTLAND.parent)
+    found = open_backdrop(RUTLAND.parent)
     assert found is not None
     assert (found.schema, found.max_zoom, found.is_packed) == ("openmaptiles", 14, True)
     assert gzip.decompress(found.tile(14, *tile_of(-0.73, 52.67, 14)))
