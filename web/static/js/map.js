@@ -147,9 +147,9 @@ function toggle(map, { dataset, checked }) {
   }
 }
 
-async function drawOutlines(map) {
+async function drawOutlines(map, coming) {
   try {
-    const fetched = await fetchOutlines(layers);
+    const fetched = await coming;
     Object.assign(outlines, fetched);
     for (const [name, data] of Object.entries(fetched)) map.getSource(name)?.setData(data);
   } catch {
@@ -162,11 +162,13 @@ async function drawOutlines(map) {
 for (const box of document.querySelectorAll('[data-layer]')) box.checked = !hidden.has(box.dataset.layer);
 document.getElementById('switches')?.removeAttribute('hidden');
 startSearch(say);
+const coming = fetchOutlines(layers);
+coming.catch(() => {}); // It is told when the map would draw them.
 try {
   const map = start();
   watch(map);
   map.once('load', () => {
-    drawOutlines(map);
+    drawOutlines(map, coming);
     if (kept('view') || kept('filters')) list(map);
   });
 } catch {
