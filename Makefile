@@ -12,7 +12,7 @@ test:
 
 # Only the proofs that protection holds.
 proof:
-	WAYMARK_PROOF=1 ./scripts/test -m proof
+	./scripts/test -m proof
 
 lint:
 	./scripts/lint

@@ -39,6 +39,6 @@ class Backing:
 
 def open_backing(settings: Settings) -> Backing:
     """Return the service, connected."""
-    pool = open_pool(settings.database, size=settings.connections)
     vault = Vault(load_master_key(settings.master_key))
+    pool = open_pool(settings.database, size=settings.connections)
     return Backing(settings, pool, vault, TileMaker(pool, vault, TileCache()))

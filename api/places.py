@@ -11,6 +11,7 @@ from api.answers import json_answer
 from api.identity import BackingNow, Token
 from data import notes, places, visits
 from data.database import entered
+from data.relabelling import Relabelling, relabel
 
 router = APIRouter(tags=["places"])
 _STRICT = ConfigDict(extra="forbid")
@@ -53,7 +54,11 @@ class PlaceBody(BaseModel):
 
 
 class PlaceEditBody(BaseModel):
-    """What to change of a place; `version` is the one that was read."""
+    """What to change of a place; `version` is the one that was read.
+
+    What is left out or null stays, but for `operation`: null takes the place out of its operation. Visits and notes
+    follow the place's new sensitivity, operation and position.
+    """
 
     model_config = _STRICT
 
@@ -65,6 +70,23 @@ class PlaceEditBody(BaseModel):
     status: Status | None = None
     attend_rule: AttendRule | None = None
     review_on: date | None = None
+    sensitivity: Sensitivity | None = None
+    operation: UUID | None = None
+    geometry: GeoPoint | None = None
+
+    def edit(self) -> places.PlaceEdit:
+        """Return what is to change of the place's own words."""
+        return places.PlaceEdit(**self.model_dump(exclude={"sensitivity", "operation", "geometry"}))
+
+    def relabelling(self) -> Relabelling:
+        """Return how the place is to be protected, and where it is."""
+        at = self.geometry.coordinates if self.geometry else None
+        return Relabelling(
+            sensitivity=self.sensitivity,
+            operation=self.operation,
+            sets_operation="operation" in self.model_fields_set,
+            position=(at[0], at[1]) if at else None,
+        )
 
 
 class VisitBody(BaseModel):
@@ -130,10 +152,10 @@ def place(id: UUID, backing: BackingNow, token: Token) -> Response:
 
 @router.patch("/places/{id}")
 def edit_place(id: UUID, body: PlaceEditBody, backing: BackingNow, token: Token) -> Response:
-    """Change a place of one's own organisation; what it was is kept."""
+    """Change, relabel or move a place of one's own organisation; what it was is kept."""
     with entered(backing.pool, token) as (conn, who):
-        edit = places.PlaceEdit(**body.model_dump())
-        version = places.edit_place(conn, who, backing.vault, (id, edit))
+        version = places.edit_place(conn, who, backing.vault, (id, body.edit()))
+        relabel(conn, backing.vault, id, body.relabelling())
     return json_answer({"id": str(id), "version": version})
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 END: Final = struct.pack(">h", -1)
 ROWS_AT_ONCE: Final = 50_000
+FLOAT8_OID: Final = 701
 
 TYPES: Final = {
     np.dtype(np.int16): "smallint",
@@ -31,10 +32,12 @@ TYPES: Final = {
 def stage(conn: Connection, table: str, columns: Mapping[str, NDArray[np.generic]]) -> None:
     """Create a temporary table, gone with the transaction, and fill it with arrays of one length.
 
+    A two-dimensional array of floats fills a column of arrays.
     Source: the binary format of COPY, as PostgreSQL's manual gives it.
     """
     names = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(TYPES[array.dtype])) for name, array in columns.items()
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(TYPES[array.dtype] + " []" * (array.ndim - 1)))
+        for name, array in columns.items()
     )
     conn.execute(sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(sql.Identifier(table), names))
     statement = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(sql.Identifier(table))
@@ -49,12 +52,23 @@ def stage(conn: Connection, table: str, columns: Mapping[str, NDArray[np.generic
 
 def _rows(columns: Mapping[str, NDArray[np.generic]]) -> NDArray[np.void]:
     """Return rows as COPY reads them: the number of fields, then for each its length and its bytes, big end first."""
+    fields = {name: array if array.ndim == 1 else _arrays(array) for name, array in columns.items()}
     layout: list[tuple[str, np.dtype[np.generic]]] = [("fields", np.dtype(">i2"))]
-    for name, array in columns.items():
-        layout += [(f"size of {name}", np.dtype(">i4")), (name, array.dtype.newbyteorder(">"))]
+    for name, field in fields.items():
+        layout += [(f"size of {name}", np.dtype(">i4")), (name, field.dtype.newbyteorder(">"))]
     rows = np.empty(len(next(iter(columns.values()))), dtype=layout)
     rows["fields"] = len(columns)
-    for name, array in columns.items():
-        rows[f"size of {name}"] = array.dtype.itemsize
-        rows[name] = array
+    for name, field in fields.items():
+        rows[f"size of {name}"] = field.dtype.itemsize
+        rows[name] = field
+    return rows
+
+
+def _arrays(values: NDArray[np.generic]) -> NDArray[np.void]:
+    """Return each row of floats as an array of PostgreSQL's: dimensions, no NULLs, type, length, lower bound, items."""
+    item = np.dtype([("size", ">i4"), ("value", ">f8")])
+    rows = np.empty(len(values), dtype=[("head", ">i4", (5,)), ("items", item, values.shape[1:])])
+    rows["head"] = (1, 0, FLOAT8_OID, values.shape[1], 1)
+    rows["items"]["size"] = 8
+    rows["items"]["value"] = values
     return rows

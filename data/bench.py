@@ -78,6 +78,17 @@ def copy_database(operator: str, name: str, copy: str) -> None:
         conn.execute(statement.format(sql.Identifier(copy), sql.Identifier(name)))
 
 
+def forget_rivals_tables(conn: Connection) -> None:
+    """Drop the tables that rivals' imports made."""
+    conn.execute(queries("bench")["forget_rivals_tables"])
+
+
+def imported_places(conn: Connection) -> int:
+    """Return the number of places that imports made."""
+    row = conn.execute(queries("bench")["imported_places"]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def rename_database(operator: str, name: str, new_name: str) -> None:
     """Rename a database to which nothing is connected."""
     with psycopg.connect(operator, autocommit=True) as conn:

@@ -101,7 +101,7 @@ def add_place(conn: Connection, who: Pass, vault: Vault, new: NewPlace) -> UUID:
 
     Raises NotInBritain, NotACode, NotAllowed.
     """
-    position = _position(new.longitude, new.latitude)
+    position = position_of(new.longitude, new.latitude)
     label = value_of(
         conn, "label_for", sensitivity=new.sensitivity, cell=position["cell"], operation=new.operation,
         collected_for=new.collected_for, handling=0,
@@ -135,7 +135,8 @@ def add_place(conn: Connection, who: Pass, vault: Vault, new: NewPlace) -> UUID:
     return id
 
 
-def _position(longitude: float, latitude: float) -> dict[str, Any]:
+def position_of(longitude: float, latitude: float) -> dict[str, Any]:
+    """Return the columns that a point's tables keep of a position, and its 5 km cell. Raises NotInBritain."""
     easting, northing = (float(value) for value in to_grid(longitude, latitude))
     key = int(keys_of(longitude, latitude))
     if not np.isfinite(easting) or not np.isfinite(northing) or key < 0:
@@ -148,15 +149,19 @@ def _position(longitude: float, latitude: float) -> dict[str, Any]:
 
 
 def place(conn: Connection, vault: Vault, id: UUID) -> dict[str, Any]:
-    """Return a place's card, after the consultation stands in the audit. Raises NoSuchPlace.
+    """Return a place's card, with the risk flags that the session may know. Raises NoSuchPlace.
 
-    The caller commits the transaction before anything of it is shown.
+    The consultation stands in the audit first, and a disclosure in the owner's for a place that a joint visit
+    opened. The caller commits the transaction before anything of it is shown.
     """
     rows = rows_of(conn, "place", id=id)
     if not rows:
         raise NoSuchPlace("There is no such place.")
-    audit(conn, "consultation", record=vault.hashed_id("place", id), kind="place", precision="exact")
-    return rows[0]
+    record = vault.hashed_id("place", id)
+    # The disclosure first: it takes the heads of both chains in order, so that two readers never wait in a circle.
+    conn.execute(queries("records")["disclose_place"], {"id": id, "details": Jsonb({"record": record})})
+    audit(conn, "consultation", record=record, kind="place", precision="exact")
+    return rows[0] | {"risks": rows_of(conn, "risks_of_place", id=id)}
 
 
 def see_place(conn: Connection, id: UUID) -> None:

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from data.array_copy import stage
 from data.database import queries
 from geo.arrays import Integers
+from geo.cell_lattices import lattices_of, with_neighbours
 from geo.national_grid import to_wgs84
 from geo.postcodes import normalise_column
 from geo.tile_keys import NO_KEY, keys_of
@@ -87,6 +89,24 @@ def load_reference(conn: Connection) -> None:
             for row in _outlines(files):
                 copy.write_row(row)
         conn.execute(queries("reference")["load_areas"].encode())
+        load_lattices(conn)
+
+
+def load_lattices(conn: Connection) -> None:
+    """Fill the map positions by which squares are drawn: of every 5 km cell that has an area, and those around.
+
+    Cells whose positions are there already are left as they are.
+    """
+    table = (resources.files("data") / "reference" / "cell_area.csv").read_text().splitlines()
+    cells = with_neighbours(np.array([int(row.split(",")[0]) for row in table[1:]]))
+    known = np.array([row[0] for row in conn.execute("SELECT cell FROM reference.cell_lattice")], dtype=np.int64)
+    missing = np.setdiff1d(cells, known)
+    x, y = lattices_of(missing)
+    reached = np.isfinite(x).all(axis=1)
+    with conn.transaction():
+        stage(conn, "new_lattice", {"cell": missing[reached].astype(np.int32), "x": x[reached], "y": y[reached]})
+        conn.execute("INSERT INTO reference.cell_lattice SELECT cell, x, y FROM new_lattice")
+        conn.execute("DROP TABLE new_lattice")
 
 
 def _outlines(files: Traversable) -> Iterator[tuple[str, str, str, str, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pyarrow as pa
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -63,6 +64,7 @@ def import_command(
     **said: Any,  # noqa: ANN401 - the other options, of several types
 ) -> None:
     """Import FILE: recognise its columns, check every row, then make places of the good ones, all or none."""
+    pa.set_memory_pool(pa.system_memory_pool())  # It gives back what it no longer needs; Arrow's own keeps it.
     offer = Offer(
         file_name=file.name[-200:],
         source=said["source"] or file.name[-200:],

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from data.cluster import Cluster, temporary_cluster
 from data.migrate import migrate, set_application_password
+from data.reference_data import load_lattices
 
 TEMPLATE = "waymark_template"
 
@@ -25,11 +26,12 @@ def testdata() -> Path:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """Give a running private cluster with a migrated template database."""
+    """Give a running private cluster with a migrated template database, in which squares are drawn exactly."""
     with temporary_cluster() as running:
         running.ensure_database(TEMPLATE)
         with psycopg.connect(running.url(database=TEMPLATE)) as conn:
             migrate(conn)
+            load_lattices(conn)
             set_application_password(conn, running.password("waymark_app"))
         yield running
 
@@ -62,3 +64,16 @@ def application(cluster: Cluster, database: str) -> Iterator[psycopg.Connection]
     with psycopg.connect(cluster.url("waymark_app", database)) as conn:
         yield conn
         conn.rollback()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the proof that takes longest, so that both workers end together."""
+    items.sort(key=lambda item: "/noninterference/" not in item.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what the proofs compared, and what noticed each thing that they broke."""
+    for report in terminalreporter.getreports("passed"):
+        for name, said in report.user_properties:
+            if name == "proof":
+                terminalreporter.write_line(str(said))

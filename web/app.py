@@ -4,13 +4,32 @@ from fastapi import FastAPI
 
 from api.app import create_api
 from api.backing import Backing, Settings, open_backing
-from web import backdrop_pages, error_pages, hiding, map_pages, search_pages, sign_in_pages
+from web import (
+    account_pages,
+    audit_pages,
+    backdrop_pages,
+    error_pages,
+    hiding,
+    map_pages,
+    search_pages,
+    sheet_pages,
+    sign_in_pages,
+)
 from web.backdrop_pages import usable_backdrop
 from web.rendering import Pages
 from web.static_files import BrowserFiles
 from web.vendor import STATIC, VendorFiles, vendor_files
 
-ROUTERS = (hiding.router, sign_in_pages.router, map_pages.router, search_pages.router, backdrop_pages.router)
+ROUTERS = (
+    hiding.router,
+    sign_in_pages.router,
+    map_pages.router,
+    search_pages.router,
+    backdrop_pages.router,
+    account_pages.router,
+    audit_pages.router,
+    sheet_pages.router,
+)
 """The pages: each route has a row in tests/web/page_matrix.py."""
 
 

@@ -140,7 +140,12 @@ def _seen(place: Record) -> Iterator[str]:
 
 
 def _upkeep(place: Record) -> tuple[tuple[str, str], ...]:
-    found = [("Recorded by", place["owner"])] if place.get("owner") else []
+    found = [
+        ("Risk flag", f"{in_words(risk['category'])}, severity {risk['severity']} of 5, {day(risk['recorded_on'])}")
+        for risk in place.get("risks", ())
+    ]
+    if place.get("owner"):
+        found.append(("Recorded by", place["owner"]))
     if place.get("review_on"):
         found.append(("Review by", day(place["review_on"])))
     return tuple(found)

@@ -17,11 +17,13 @@ class Way:
     words: str
 
 
+_MAP = Way(path="/map", words="Map")
+_ACCOUNT = Way(path="/account", words="My account")
 _OF_ROLE = {
-    "outreach": (Way(path="/map", words="Map"),),
-    "analyst": (Way(path="/map", words="Map"),),
-    "admin": (Way(path="/map", words="Map"),),
-    "auditor": (Way(path="/map", words="Map"),),
+    "outreach": (_MAP, Way(path="/sheets", words="Sheets"), _ACCOUNT),
+    "analyst": (_MAP, _ACCOUNT),
+    "admin": (_MAP, _ACCOUNT),
+    "auditor": (Way(path="/audit", words="Audit"), _ACCOUNT),
 }
 
 

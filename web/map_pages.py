@@ -91,6 +91,8 @@ def place_page(id: str, visitor: VisitorNow) -> Response:
         found = place(conn, vault, place_id)
         made = visits(conn, vault, place_id)
         written = notes(conn, vault, place_id)
+    read = {note["id"] for note in written}
+    found["risks"] = [risk for risk in found["risks"] if risk["id"] not in read]
     return visitor.page(
         "place.html",
         me=me,

@@ -9,6 +9,8 @@ NEEDED = (
     "maplibre-gl/maplibre-gl-worker.mjs",
     "maplibre-gl/maplibre-gl.css",
     "govuk-frontend/govuk-frontend.min.css",
+    "leaflet/leaflet.js",
+    "leaflet/leaflet.css",
     "@fontsource-variable/atkinson-hyperlegible-next/atkinson-hyperlegible-next-latin-wght-normal.woff2",
 )
 

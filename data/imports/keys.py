@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geo.arrays import Integers
+from geo.arrays import Claims, Integers
 
 Words = NDArray[np.uint64]
 
@@ -37,6 +37,7 @@ def _letters() -> NDArray[np.uint8]:
 
 _POWERS: Final = _powers()
 _LETTERS: Final = _letters()
+_BITS: Final = np.array([1 << bit for bit in range(8)], dtype=np.uint8)
 _AS_IT_IS: Final = np.arange(256, dtype=np.uint8)
 
 
@@ -89,29 +90,35 @@ def _salt(text: str) -> int:
 
 
 class Repeats:
-    """Remembers keys roughly, in 16 MB however many there are: never overlooks a repeat, sometimes suspects one.
+    """Remembers keys roughly, in 2 MB however many there are: never overlooks a repeat, sometimes suspects one.
 
     A Bloom filter with two slots a key (B. H. Bloom, Space/time trade-offs in hash coding, 1970).
     """
 
     def __init__(self) -> None:
-        self._slots = np.zeros(_SLOTS, dtype=np.bool_)
+        self._bits = np.zeros(_SLOTS // 8, dtype=np.uint8)
         self._suspects: set[int] | None = set()
 
     def add(self, keys: Integers) -> None:
         """Note the keys of some rows; 0 does not count."""
         if self._suspects is None:
             return
-        known = np.unique_counts(keys[keys != 0])
-        words = known.values.view(np.uint64)
+        ordered = np.sort(keys[keys != 0])
+        starts = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
+        known, counts = ordered[starts], np.diff(starts, append=len(ordered))
+        words = known.view(np.uint64)
         first = (words & np.uint64(_SLOTS - 1)).astype(np.int64)
         second = (words >> np.uint64(40)).astype(np.int64)
-        is_suspect = (known.counts > 1) | (self._slots[first] & self._slots[second])
-        self._slots[first] = True
-        self._slots[second] = True
-        self._suspects.update(known.values[is_suspect].tolist())
+        is_suspect = (counts > 1) | (self._is_set(first) & self._is_set(second))
+        for slots in (first, second):
+            np.bitwise_or.at(self._bits, slots >> 3, _BITS[slots & 7])
+        self._suspects.update(known[is_suspect].tolist())
         if len(self._suspects) > _MOST_SUSPECTS:
             self._suspects = None
+
+    def _is_set(self, slots: Integers) -> Claims:
+        found: Claims = (self._bits[slots >> 3] & _BITS[slots & 7]) != 0
+        return found
 
     def suspects(self) -> list[int] | None:
         """Return the keys that may occur more than once; None when they are too many to name."""

@@ -1,5 +1,7 @@
 """CSV in batches, however long the file is; runs in the process that parses."""
 
+import io
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,9 @@ from data.imports.limits import Limits
 from data.imports.refusals import FileRefused
 
 _BLOCK = 2 << 20
+_BLOCKS_AHEAD = 3
+_PATIENCE = 20
+_EVERY_BLOCK = 1 << 20
 _SAID = 200
 _MANY_LINES = 20
 _BLANK = " \r\n"
@@ -48,6 +53,30 @@ def parse_csv(path: Path, format: str, asked: Asked, limits: Limits) -> tuple[pa
     return schema, _Rows(layout, line).batches(stream, schema)
 
 
+class _Paced(io.RawIOBase):
+    """A stream that is read a few blocks ahead of the rows that were taken; left alone, Arrow reads 32 ahead.
+
+    Should blocks and rows ever not come in turns, reading goes on after a while: nothing waits for ever.
+    """
+
+    def __init__(self, stream: Guarded) -> None:
+        self._stream = stream
+        self._ahead = threading.Semaphore(_BLOCKS_AHEAD)
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill `buffer` once the rows of earlier blocks were taken."""
+        self._ahead.acquire(timeout=_PATIENCE)
+        return self._stream.readinto(buffer)
+
+    def taken(self, blocks: int = 1) -> None:
+        """Allow so many blocks more."""
+        self._ahead.release(blocks)
+
+
 class _Rows:
     """Counts records and lines while batches go by: rows that do not fit the table stand between the others."""
 
@@ -56,14 +85,16 @@ class _Rows:
         self._line = line
         self._record = 0
         self._ragged: list[csv.InvalidRow] = []
+        self._paced: _Paced | None = None
 
     def batches(self, stream: Guarded, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         names = [f"c{number}" for number in range(len(self._layout.columns))]
+        self._paced = paced = _Paced(stream)
         try:
             with (
                 stream,
                 csv.open_csv(
-                    stream,
+                    paced,
                     read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
                     parse_options=csv.ParseOptions(
                         delimiter=self._layout.delimiter,
@@ -78,6 +109,7 @@ class _Rows:
             ):
                 for found in reader:
                     yield record_batch(schema, self._numbered(found))
+                    paced.taken()
         except pa.ArrowInvalid as error:
             if "Empty CSV" not in str(error):
                 raise FileRefused(
@@ -85,11 +117,15 @@ class _Rows:
                     "closed; expected rows of less than 2 MB.",
                     line=self._line,
                 ) from error
+        finally:
+            paced.taken(_EVERY_BLOCK)
         if self._ragged:
             yield record_batch(schema, self._numbered(None))
 
     def _keep(self, row: csv.InvalidRow) -> str:
         self._ragged.append(row)
+        if self._paced is not None:
+            self._paced.taken()
         return "skip"
 
     def _numbered(self, found: pa.RecordBatch | None) -> Parsed:

@@ -181,3 +181,31 @@ INSERT INTO access.label (owner_id, sensitivity, area_id, collected_for, handlin
 SELECT (SELECT max(o.id) FROM access.organisation AS o), 2, 0, 'safeguarding', h.id
 FROM handlings AS h
 RETURNING id;
+
+-- name: forget_rivals_tables
+DROP TABLE IF EXISTS rival_ogr, rival_geopandas, rival_raw, rival_points;
+
+-- name: raw_table
+CREATE UNLOGGED TABLE rival_raw (
+    id text,
+    name text,
+    address text,
+    postcode text,
+    kind text,
+    attend_rule text,
+    longitude double precision,
+    latitude double precision
+);
+
+-- name: raw_geometry
+CREATE TABLE rival_points AS
+SELECT
+    r.*,
+    st_transform(st_setsrid(st_makepoint(r.longitude, r.latitude), 4326), 27700) AS geom
+FROM rival_raw AS r;
+
+-- name: imported_places
+SELECT count(*)
+FROM store.place AS p
+JOIN store.place_point AS pp ON pp.place_id = p.id
+WHERE p.import_id IS NOT NULL;

@@ -115,8 +115,15 @@ FROM (
 WHERE
     (square.step, square.easting, square.northing)
     > (%(after_step)s::int, %(after_easting)s::int, %(after_northing)s::int)
-    AND layers.square_meets_box(
-        square.easting, square.northing, square.step, %(box)s::double precision []
+    AND (
+        %(box)s::double precision [] IS NULL
+        OR EXISTS (
+            SELECT
+            FROM layers.on_map(
+                square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]
+            ) AS drawn
+            WHERE layers.meets_box(drawn.shape, %(box)s::double precision [])
+        )
     )
 ORDER BY square.step, square.easting, square.northing
 LIMIT %(most)s;
@@ -224,8 +231,15 @@ INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
 WHERE
     (square.step, square.easting, square.northing, square.category)
     > (%(after_step)s::int, %(after_easting)s::int, %(after_northing)s::int, %(after_code)s::int)
-    AND layers.square_meets_box(
-        square.easting, square.northing, square.step, %(box)s::double precision []
+    AND (
+        %(box)s::double precision [] IS NULL
+        OR EXISTS (
+            SELECT
+            FROM layers.on_map(
+                square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]
+            ) AS drawn
+            WHERE layers.meets_box(drawn.shape, %(box)s::double precision [])
+        )
     )
 ORDER BY square.step, square.easting, square.northing, square.category
 LIMIT %(most)s;
@@ -306,8 +320,15 @@ FROM (
 WHERE
     (square.step, square.easting, square.northing)
     > (%(after_step)s::int, %(after_easting)s::int, %(after_northing)s::int)
-    AND layers.square_meets_box(
-        square.easting, square.northing, square.step, %(box)s::double precision []
+    AND (
+        %(box)s::double precision [] IS NULL
+        OR EXISTS (
+            SELECT
+            FROM layers.on_map(
+                square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]
+            ) AS drawn
+            WHERE layers.meets_box(drawn.shape, %(box)s::double precision [])
+        )
     )
 ORDER BY square.step, square.easting, square.northing
 LIMIT %(most)s;

@@ -42,12 +42,27 @@ SELECT
     pp.easting,
     pp.northing,
     access.owner_of(p.lock_id) AS owner,
-    access.sensitivity_of(p.lock_id) AS sensitivity
+    access.sensitivity_of(p.lock_id) AS sensitivity,
+    access.operation_of(p.lock_id) AS operation
 FROM store.place AS p
 INNER JOIN store.place_point AS pp ON p.id = pp.place_id
 INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
 INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
 WHERE p.id = %(id)s;
+
+-- name: risks_of_place
+SELECT
+    r.note_id AS id,
+    categories.words[r.category] AS category,
+    r.severity,
+    r.recorded_on
+FROM store.risk_point AS r
+INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
+WHERE r.place_id = %(id)s
+ORDER BY r.severity DESC, r.recorded_on DESC, r.note_id;
+
+-- name: disclose_place
+SELECT audit.disclose_place(%(id)s, %(details)s);
 
 -- name: keep_history
 INSERT INTO store.place_history (place_id, version, lock_id, was, changed_by, changed_at)
@@ -58,7 +73,8 @@ SELECT
     jsonb_build_object(
         'name', p.name, 'kind', p.kind, 'address', p.address, 'postcode', p.postcode, 'status', p.status,
         'attend_rule', p.attend_rule, 'review_on', p.review_on, 'longitude', pp.longitude,
-        'latitude', pp.latitude
+        'latitude', pp.latitude, 'sensitivity', access.sensitivity_of(p.lock_id),
+        'operation', access.operation_of(p.lock_id)
     ),
     p.changed_by,
     p.changed_at
@@ -86,6 +102,28 @@ UPDATE store.place_point SET
     kind = coalesce(%(kind)s, kind),
     attend_rule = coalesce(%(attend_rule)s, attend_rule)
 WHERE place_id = %(id)s;
+
+-- name: is_my_operation
+SELECT access.is_my_operation(%(operation)s);
+
+-- name: relabel
+SELECT
+    note_id,
+    old_lock,
+    new_lock,
+    ciphertext,
+    wrapped,
+    owner_uid,
+    organisation_key
+FROM store.relabel(
+    %(id)s, %(sensitivity)s, %(sets_operation)s, %(operation)s,
+    (
+        %(key)s, %(x)s, %(y)s, %(longitude)s, %(latitude)s, %(easting)s, %(northing)s
+    )::store.pin
+);
+
+-- name: seal_again
+SELECT store.seal_again(%(id)s, %(ciphertext)s, %(wrapped)s);
 
 -- name: place_history
 SELECT

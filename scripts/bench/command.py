@@ -2,12 +2,13 @@
 
 import click
 
+from scripts.bench.imports import bench_imports
 from scripts.bench.map_page import bench_map
 from scripts.bench.processes import require
 from scripts.bench.tiles import Effort, bench_tiles
 from scripts.bench.world import World, prepared
 
-NAMES = ("tiles", "map")
+NAMES = ("tiles", "import", "map")
 
 
 @click.command()
@@ -31,4 +32,4 @@ def bench(what: str, *, scale: int, rounds: int, seconds: float, tiles: int) -> 
 
 def run(name: str, world: World, effort: Effort) -> bool:
     """Run one benchmark; whether its targets are met."""
-    return {"tiles": bench_tiles, "map": bench_map}[name](world, effort)
+    return {"tiles": bench_tiles, "import": bench_imports, "map": bench_map}[name](world, effort)

@@ -17,6 +17,15 @@ GET /api/health                       -    -    -    -    -    -    -    -    - 
 POST /api/session                     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/session                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 DELETE /api/session                   401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/session/passkey/options     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/session/passkey             -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/account/passkeys/options    401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+POST /api/account/passkeys            401  401  401  422  422  422  422  422  422  422  422  422  403  422  422
+GET /api/account/passkeys             401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+DELETE /api/account/passkeys/{id}     401  401  401  404  404  404  404  404  404  404  404  404  403  404  404
+GET /api/account/sessions             401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+DELETE /api/account/sessions/{id}     401  401  401  404  404  404  404  404  404  404  404  404  403  404  404
+DELETE /api/account/sessions          401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
 POST /api/session/tokens              401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
 GET /api/                             401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/conformance                  401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
@@ -38,7 +47,7 @@ GET /api/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}
   places, zoom 14                     401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    E
   places, zoom 12                     401  401  401  1000# 1000# 1000 -  5000 1000 1000 -    -    1000# -   1000
   places, zoom 9                      401  401  401  5000# 5000# 5000 -  5000 5000 5000 -    -    5000# -   5000
-  risks, zoom 14                      401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    500
+  risks, zoom 14                      401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    E
   risks, zoom 12                      401  401  401  1000 1000 1000 -    5000 1000 1000 -    -    1000 -    1000
   visits, zoom 14                     401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    500
   visits, zoom 9                      401  401  401  5000 5000 5000 -    5000 5000 5000 -    -    5000 -    5000
@@ -47,19 +56,19 @@ GET /api/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}
   wards, zoom 12                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/collections/{layer}/items
   places                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    E
-  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    500
+  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    E
   visits                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    500
   sites                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   wards                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/collections/{layer}/items/{id}
   places                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
-  risks                               401  401  401  E    E    404  404  404  404  404  404  404  E    404  404
+  risks                               401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
   visits                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  404
   places, the partner's square        401  401  401  404  404  500  404  404  500  404  404  404  404  404  500
 GET /api/collections/{layer}/export
   places                              401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    E
-  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    500
+  risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    E
   visits                              401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    500
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
 POST /api/places

@@ -11,6 +11,5 @@ from tests.api.scene import Scene, a_scene
 @pytest.fixture(scope="module")
 def scene(cluster: Cluster, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Give the scene in a fresh clone, served."""
-    made = a_scene(cluster, database, tmp_path_factory.mktemp("scene"))
-    with made.client, made.conn:
+    with a_scene(cluster, database, tmp_path_factory.mktemp("scene")) as made:
         yield made

@@ -6,6 +6,8 @@ it, and the council knows nothing. The clock stands still at worlds.NOON until a
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -127,23 +129,24 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def a_scene(cluster: Cluster, database: str, folder: Path, *, strict: bool = True) -> Scene:
-    """Make the world in a fresh clone and serve it; `strict` raises what the API did not foresee."""
+@contextmanager
+def a_scene(cluster: Cluster, database: str, folder: Path, *, strict: bool = True) -> Iterator[Scene]:
+    """Give the world in a fresh clone, served until the end; `strict` raises what the API did not foresee."""
     key = folder / "master.key"
-    conn = psycopg.connect(cluster.url(database=database), autocommit=True)
-    with conn.transaction():
-        load_reference(conn)
-        worlds.hold_clock(conn)
-        conn.execute("INSERT INTO access.setting VALUES ('demo', 'yes')")
-        organisations, members = _people(conn, Vault(load_master_key(key)))
-    settings = Settings(database=cluster.url("waymark_app", database), master_key=key, uploads=folder)
-    backing = open_backing(settings)
-    client = TestClient(create_api(backing), base_url=BASE, raise_server_exceptions=strict)
-    scene = Scene(client, backing, conn, organisations, members)
-    with conn.transaction():
-        _places(scene)
-    _records(scene)
-    return scene
+    with psycopg.connect(cluster.url(database=database), autocommit=True) as conn:
+        with conn.transaction():
+            load_reference(conn)
+            worlds.hold_clock(conn)
+            conn.execute("INSERT INTO access.setting VALUES ('demo', 'yes')")
+            organisations, members = _people(conn, Vault(load_master_key(key)))
+        settings = Settings(database=cluster.url("waymark_app", database), master_key=key, uploads=folder)
+        backing = open_backing(settings)
+        with TestClient(create_api(backing), base_url=BASE, raise_server_exceptions=strict) as client:
+            scene = Scene(client, backing, conn, organisations, members)
+            with conn.transaction():
+                _places(scene)
+            _records(scene)
+            yield scene
 
 
 def _people(conn: Connection, vault: Vault) -> tuple[dict[str, int], dict[str, UUID]]:

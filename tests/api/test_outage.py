@@ -27,8 +27,7 @@ def durable() -> Iterator[Cluster]:
 
 @pytest.fixture
 def served(durable: Cluster, tmp_path: Path) -> Iterator[Scene]:
-    made = a_scene(durable, "outage", tmp_path)
-    with made.client:
+    with a_scene(durable, "outage", tmp_path) as made:
         yield made
 
 

@@ -231,6 +231,15 @@ class Policy:
             and PLACE in self.agreed(context, visit.label)
         )
 
+    def opens_flag(self, context: Context, visit: JointVisit, note: Label) -> bool:
+        """Return whether a joint visit opens to the context the risk flag of a note at its place, behind this label."""
+        return (
+            self.opens(context, visit)
+            and note.owner == visit.owner
+            and may_know(context, note)
+            and NOTE in self.agreed(context, note)
+        )
+
 
 def may_record(context: Context, label: Label) -> bool:
     """Return whether the context may put a record behind the label."""

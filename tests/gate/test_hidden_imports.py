@@ -1,44 +1,15 @@
 """An import for an operation is hidden, like the operation, from admins who are not in it."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from tests import worlds
 from tests.gate.town import asked
-from tests.worlds import NOON
+from tests.imported import an_import, staged
 
 pytestmark = pytest.mark.proof
-
-
-def an_import(
-    conn: psycopg.Connection, organisation: int, *, operation: int | None = None, status: str = "committed"
-) -> UUID:
-    id = uuid4()
-    conn.execute(
-        "INSERT INTO imports.import (id, organisation_id, membership_id, file_name, digest, source, collected_for,"
-        " sensitivity, operation_id, status, created_at)"
-        " VALUES (%s, %s, %s, 'list.csv', sha256('x'), 'A list', 'welfare', 1, %s, %s, %s)",
-        [id, organisation, worlds.WORKER, operation, status, NOON],
-    )
-    conn.execute("INSERT INTO imports.finding VALUES (%s, 2, 'rejected', 'name', '', 'a name')", [id])
-    return id
-
-
-def staged(conn: psycopg.Connection, import_id: UUID, *, source_key: int) -> None:
-    """Stage one row with a source id."""
-    table = psycopg.sql.Identifier("imports", f"rows {import_id}")
-    conn.execute(psycopg.sql.SQL("CREATE TABLE {} (LIKE imports.row)").format(table))
-    conn.execute(psycopg.sql.SQL("ALTER TABLE {} OWNER TO waymark_gate").format(table))
-    columns = conn.execute(
-        "SELECT a.attname, a.atttypid::regtype::text FROM pg_attribute AS a "
-        "WHERE a.attrelid = 'imports.row'::regclass AND a.attnum > 0"
-    ).fetchall()
-    blank = {"uuid": str(uuid4()), "text": "same"}
-    values = {name: source_key if name == "source_key" else blank.get(kind, 0) for name, kind in columns}
-    marks = psycopg.sql.SQL(", ").join([psycopg.sql.Placeholder()] * len(values))
-    conn.execute(psycopg.sql.SQL("INSERT INTO {} VALUES ({})").format(table, marks), list(values.values()))
 
 
 def test_only_members_of_the_operation_see_its_imports_or_can_touch_them(

@@ -49,15 +49,108 @@ def test_it_opens_and_closes_to_the_microsecond(
     assert opened(service, worlds.a_session(writer, town.officer, at=at), town.place) is is_open
 
 
-def test_it_opens_the_place_and_nothing_that_hangs_on_it(
-    writer: psycopg.Connection, service: psycopg.Connection
+SQUARES = {"place_cell", "visit_cell", "risk_cell"}
+
+
+@pytest.mark.parametrize("kinds", [[0], [0, 1], [0, 2], [0, 1, 2]])
+def test_it_opens_the_place_and_the_flags_of_its_notes_and_nothing_else_that_hangs_on_it(
+    writer: psycopg.Connection, service: psycopg.Connection, kinds: list[int]
 ) -> None:
-    town = a_town(writer, kinds=[0])
+    town = a_town(writer, kinds=kinds)
+    token = worlds.a_session(writer, town.officer)
+    before = {table for table in TABLES if seen(service, token, table)}
+    assert before <= SQUARES
+    a_planned(writer, town)
+    shown = {table for table in TABLES if seen(service, token, table)}
+    assert shown - before == {"place", "place_point"} | ({"risk_point"} if 2 in kinds else set())
+
+
+def flags(conn: psycopg.Connection, token: str) -> set[UUID]:
+    """The notes whose flags a session sees."""
+    return {note for (note,) in asked(conn, token, "SELECT note_id FROM store.risk_point")}
+
+
+def test_the_flag_opens_and_the_note_stays_closed(writer: psycopg.Connection, service: psycopg.Connection) -> None:
+    town = a_town(writer)
     a_planned(writer, town)
     token = worlds.a_session(writer, town.officer)
-    assert opened(service, token, town.place)
-    shown = {table for table in TABLES if seen(service, token, table)}
-    assert shown == {"place", "place_point", "place_cell"}
+    (flag,) = asked(service, token, "SELECT note_id, category, severity, recorded_on::text FROM store.risk_point")
+    assert flag == (town.note, 2, 3, "2026-02-03")
+    assert [seen(service, token, table) for table in ("note", "note_key", "note_grade")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("stricter", "is_open"),
+    [
+        ({}, True),
+        ({"sensitivity": 3}, False),
+        ({"handling": {"owner_only": True}}, False),
+        ({"handling": {"conditions": {"weather": "fine"}}}, False),
+        ({"handling": {"conditions": {"purposes": ["analysis"]}}}, False),
+        ({"handling": {"conditions": {"finest_step": 0}}}, True),
+        ({"handling": {"excluded": ["officer"]}}, False),
+        ({"operation": "theirs"}, False),
+        ({"operation": "both"}, True),
+        ({"area": 2}, False),
+    ],
+    ids=str,
+)
+def test_a_flag_opens_only_where_its_own_label_is_shared(
+    writer: psycopg.Connection, service: psycopg.Connection, stricter: dict[str, Any], *, is_open: bool
+) -> None:
+    town = a_town(writer, max_sensitivity=2)
+    a_planned(writer, town)
+    label = dict(stricter)
+    if "handling" in label:
+        given = dict(label["handling"])
+        given["excluded"] = [town.officer if "excluded" in given else town.worker]
+        label["handling"] = worlds.a_handling(writer, **given)
+    if "operation" in label:
+        members = [town.officer] if label["operation"] == "both" else []
+        label["operation"] = worlds.an_operation(writer, town.charity, members=members)
+    note = worlds.a_note(writer, worlds.a_label(writer, town.charity, **label), town.place)
+    assert flags(service, worlds.a_session(writer, town.officer)) == {town.note} | ({note} if is_open else set())
+
+
+def test_no_flag_opens_of_another_place_or_another_owner(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    town = a_town(writer)
+    a_planned(writer, town)
+    council = worlds.an_organisation(writer, kind="council")
+    worlds.an_agreement(writer, council, town.police)
+    elsewhere = worlds.a_place(writer, town.label)
+    worlds.a_note(writer, town.label, elsewhere)
+    worlds.a_note(writer, worlds.a_label(writer, council), town.place)
+    assert flags(service, worlds.a_session(writer, town.officer)) == {town.note}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE store.joint_visit SET cancelled_at = %(now)s WHERE id = %(visit_id)s",
+        "UPDATE access.agreement SET kinds = '{0, 1}' WHERE id = %(agreement)s",
+        "UPDATE access.membership SET clearance = 0 WHERE id = %(officer)s",
+        "DELETE FROM store.joint_visit_member WHERE joint_visit_id = %(visit_id)s",
+    ],
+)
+def test_the_flags_close_on_the_next_statement(
+    writer: psycopg.Connection, service: psycopg.Connection, change: str
+) -> None:
+    town = a_town(writer)
+    visit_id = a_planned(writer, town)
+    token = worlds.a_session(writer, town.officer)
+    assert flags(service, token) == {town.note}
+    writer.execute(change.encode(), vars(town) | {"visit_id": visit_id, "now": NOON})
+    assert not flags(service, token)
+
+
+def test_no_flag_opens_for_enforcement(writer: psycopg.Connection, service: psycopg.Connection) -> None:
+    town = a_town(writer)
+    worlds.a_note(writer, worlds.a_label(writer, town.charity, collected_for="welfare"), town.place)
+    a_planned(writer, town)
+    assert not flags(service, worlds.a_session(writer, town.officer, purpose="enforcement"))
+    assert len(flags(service, worlds.a_session(writer, town.officer, purpose="safeguarding"))) == 2
 
 
 def test_it_opens_no_other_place_of_the_same_label(writer: psycopg.Connection, service: psycopg.Connection) -> None:

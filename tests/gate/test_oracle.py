@@ -75,10 +75,12 @@ def rows_expected(locks: frozenset[int]) -> frozenset[Lock]:
 
 
 def rows_opened(policy: Policy, context: Context, visits: list[JointVisit]) -> frozenset[Lock]:
-    """The rows that joint visits open: the place and its point, and nothing else."""
+    """The rows that joint visits open: the place, its point, and the flags of its notes that are shared."""
     labels = {visit.label.id for visit in visits if policy.opens(context, visit)}
+    flagged = {visit.label.id for visit in visits if policy.opens_flag(context, visit, visit.label)}
     places = {("place", worlds.lock_of(label, PLACE, CONTENT)) for label in labels}
-    return frozenset(places | {("place_point", worlds.lock_of(label, PLACE, EXACT)) for label in labels})
+    points = {("place_point", worlds.lock_of(label, PLACE, EXACT)) for label in labels}
+    return frozenset(places | points | {("risk_point", worlds.lock_of(label, NOTE, EXACT)) for label in flagged})
 
 
 def compare(stage: Stage, world: World) -> None:
@@ -101,7 +103,8 @@ def compare(stage: Stage, world: World) -> None:
         stage.met["contexts"] += 1
         stage.met["contexts that see"] += bool(decided)
         stage.met["partners that see"] += any(label not in own for label, _ in decided)
-        stage.met["opened places"] += len(opened) // 2
+        stage.met["opened places"] += sum(table == "place" for table, _ in opened)
+        stage.met["opened flags"] += sum(table == "risk_point" for table, _ in opened)
         stage.met["writers"] += bool(writable) and records
 
 
@@ -117,4 +120,5 @@ def test_the_gate_and_its_oracle_never_differ(stage: Stage) -> None:
     assert stage.met["contexts that see"] >= 200, stage.met
     assert stage.met["partners that see"] >= 100, stage.met
     assert stage.met["opened places"] >= 20, stage.met
+    assert stage.met["opened flags"] >= 10, stage.met
     assert stage.met["writers"] >= 10, stage.met

@@ -1,7 +1,8 @@
 """What a session asks of a world: every GET of the OpenAPI document, every tile of the town, and writes."""
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -11,10 +12,13 @@ from uuid import UUID
 from geo.tile_keys import tile_of
 from layers.catalogue import LAYERS
 from tests import worlds
+from tests.authenticators import NO_CREDENTIAL
 from tests.noninterference.town import CORNER, WIDTH
 
 PROTECTED = ("places", "risks", "visits")
 MISSING = UUID("3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69")
+UPLOADED, UPLOADED_AT = "Elder Yard", (-1.93, 52.46)
+_BOUNDARY = "between-the-parts-of-a-form"
 _MATRIX = "/api/collections/{}/tiles/WebMercatorQuad/{}/{}/{}"
 _GRID = "http://www.opengis.net/def/crs/EPSG/0/27700"
 
@@ -26,14 +30,25 @@ class Request:
     method: str
     path: str
     body: dict[str, Any] | None = None
+    form: str | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
     @property
-    def content(self) -> str | None:
+    def content(self) -> bytes:
         """The body as it is sent."""
-        return None if self.body is None else json.dumps(self.body)
+        if self.form is not None:
+            return self.form.encode()
+        return b"" if self.body is None else json.dumps(self.body).encode()
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the body."""
+        if self.form is None:
+            return "application/json"
+        is_in_parts = self.form.startswith("--")
+        return f"multipart/form-data; boundary={_BOUNDARY}" if is_in_parts else "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -43,11 +58,12 @@ class Subjects:
     ids: dict[str, tuple[UUID, ...]]
     positions: tuple[tuple[float, float], ...]
     operations: tuple[UUID, ...] = ()
+    emails: tuple[str, ...] = ()
 
     def of(self, layer: str) -> tuple[object, ...]:
-        """Return the ids to ask a layer for: places all, of others every fourth, and one that never was."""
+        """Return the ids to ask for: places and imports all, of others every fourth, and one that never was."""
         ids = self.ids.get(layer, ())
-        return (*(ids if layer == "places" else ids[::4]), 1, MISSING)
+        return (*(ids if layer in {"places", "imports"} else ids[::4]), 1, MISSING)
 
 
 def reads(operations: Sequence[str], subjects: Subjects) -> Iterator[Request]:
@@ -55,8 +71,29 @@ def reads(operations: Sequence[str], subjects: Subjects) -> Iterator[Request]:
     for path in operations:
         for filled in _filled(path, subjects):
             yield Request("GET", filled)
-    for page in ("/map", *(f"/places/{id}" for id in subjects.of("places"))):
-        yield Request("GET", page)
+
+
+def pages(routes: Iterable[tuple[str, str]], subjects: Subjects) -> Iterator[Request]:
+    """Give every route of the pages but signing out, with ids of what it is about, and a form where it takes one."""
+    for method, path in routes:
+        about = path.split("/")[1]
+        for id in subjects.of(about) if "{" in path else (None,):
+            filled = re.sub(r"\{\w+\}", str(id), path)
+            if method == "GET":
+                yield Request("GET", filled)
+            elif path != "/sign-out":
+                yield from (Request(method, filled, form=urlencode(form)) for form in _forms(path, subjects))
+
+
+def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
+    """Give what is typed into a page's form: a box, a name, ids of places; and nothing."""
+    yield {"nothing": ""}
+    if path in {"/map/list", "/map/search"}:
+        for longitude, latitude in subjects.positions[::7]:
+            box = (longitude - 0.0015, latitude - 0.001, longitude + 0.0015, latitude + 0.001)
+            yield {"box": ",".join(f"{side:.5f}" for side in box), "text": "Yard", "search": "Yard"}
+    if path == "/sheets":
+        yield from ({"place": id} for id in subjects.of("places"))
 
 
 def _filled(path: str, subjects: Subjects) -> Iterator[str]:
@@ -64,8 +101,11 @@ def _filled(path: str, subjects: Subjects) -> Iterator[str]:
         return _tiles(subjects)
     if "{layer}" in path:
         return _of_layers(path, subjects)
-    ids = subjects.of("places") if "{id}" in path else (None,)
+    ids = subjects.of("imports" if "/imports/" in path else "places") if "{id}" in path else (None,)
     assert "{" not in path.replace("{id}", ""), f"{path} takes a value that this harness does not know"
+    if path == "/api/imports":
+        ids_before = (f"?before={id}" for id in subjects.of("imports"))
+        return (path + asked for asked in ("", "?limit=1", "?limit=0", *ids_before))
     return (path.replace("{id}", str(id)) for id in ids)
 
 
@@ -83,7 +123,9 @@ def _of_layers(path: str, subjects: Subjects) -> Iterator[str]:
 
 
 def _pages(layer: str, subjects: Subjects) -> Iterator[str]:
-    yield from ("", "?limit=3", "?limit=0", "?next=nonsense", f"?crs={quote(_GRID)}", "?crs=nonsense")
+    # Followed to their end: of open data, which is the same for everybody, in few steps.
+    yield from ("", f"?limit={3 if layer in PROTECTED else 30}", "?limit=0", "?next=nonsense")
+    yield from (f"?crs={quote(_GRID)}", "?crs=nonsense")
     if layer not in PROTECTED:
         return
     rule = {"places": "attend_rule = 'two_people'", "risks": "severity > 4", "visits": "visited_month > '2026-01'"}
@@ -112,7 +154,7 @@ def _tiles(subjects: Subjects) -> Iterator[str]:
 
 
 def writes(subjects: Subjects) -> Iterator[Request]:
-    """Give writes that name places, visits and operations, seen, hidden and missing."""
+    """Give writes that name places, visits, operations, imports and people, seen, hidden and missing."""
     visit = {
         "status": "done", "visited_on": "2026-02-20", "outcome": "spoke_with_someone", "people_met": 2,
         "collected_for": "safeguarding",
@@ -126,13 +168,79 @@ def writes(subjects: Subjects) -> Iterator[Request]:
         yield Request("POST", f"/api/places/{id}/visits", visit)
         yield Request("POST", f"/api/places/{id}/notes", note)
         yield Request("PATCH", f"/api/places/{id}", {"version": 1, "address": "Unit 2"})
+        for version in (1, 2):
+            moved = {"type": "Point", "coordinates": list(UPLOADED_AT)}
+            yield Request("PATCH", f"/api/places/{id}", {"version": version, "sensitivity": 2, "geometry": moved})
     seen = subjects.ids["places"][0]
     for other in subjects.ids["visits"][::6]:
         yield Request("POST", f"/api/places/{seen}/notes", note | {"visit": str(other)})
     for longitude, latitude in subjects.positions[:6]:
         yield Request("POST", "/api/places", _place(longitude, latitude))
     for operation in (*subjects.operations, MISSING):
+        yield Request("PATCH", f"/api/places/{seen}", {"version": 1, "operation": str(operation)})
         yield Request("POST", "/api/places", _place(-1.93, 52.46) | {"operation": str(operation)})
+    yield from _imports(subjects)
+    for email in subjects.emails:
+        yield Request("POST", "/api/session", {"email": email, "password": "not this one", "purpose": "visit"})
+    yield Request("POST", "/api/session/tokens", {"minutes": 5})
+    yield from _account()
+
+
+def _account() -> Iterator[Request]:
+    yield Request("POST", "/api/session/passkey/options", {})
+    yield Request("POST", "/api/session/passkey", {"credential": NO_CREDENTIAL, "purpose": "visit"})
+    yield Request("POST", "/api/account/passkeys/options", {})
+    yield Request("POST", "/api/account/passkeys", {"name": "Blue phone", "credential": NO_CREDENTIAL})
+    for kind in ("passkeys", "sessions"):
+        yield Request("DELETE", f"/api/account/{kind}/{MISSING}")
+
+
+def ends() -> Iterator[Request]:
+    """Give what ends the person's sessions, and what this one is answered after that."""
+    yield Request("DELETE", "/api/account/sessions")
+    yield Request("DELETE", "/api/session")
+    yield Request("GET", "/api/session")
+    yield Request("POST", "/sign-out", form="nothing=")
+
+
+def of_import(id: str) -> Iterator[Request]:
+    """Give what is asked of an import that was just received."""
+    for action, method in (
+        ("", "GET"),
+        ("/preview", "GET"),
+        ("/rejects", "GET"),
+        ("/commit", "POST"),
+        ("/undo", "POST"),
+    ):
+        yield Request(method, f"/api/imports/{id}{action}")
+
+
+_TELLING = ("/export?format=geojson", "WebMercatorQuad/6/", "/api/imports", "/api/places")
+
+
+def telling_first(requests: Iterable[Request]) -> list[Request]:
+    """Return requests with those first that show most at once, for where one difference is enough."""
+    return sorted(requests, key=lambda one: next((n for n, part in enumerate(_TELLING) if part in one.path), 9))
+
+
+def _imports(subjects: Subjects) -> Iterator[Request]:
+    for operation in (None, *subjects.operations, MISSING):
+        yield Request("POST", "/api/imports", form=_upload(operation))
+    for id in subjects.of("imports"):
+        yield Request("PUT", f"/api/imports/{id}/mapping", {"mapping": {"name": "name"}})
+        for action in ("commit", "undo"):
+            yield Request("POST", f"/api/imports/{id}/{action}")
+        yield Request("DELETE", f"/api/imports/{id}")
+
+
+def _upload(operation: UUID | None) -> str:
+    fields = {"source": "A list", "collected_for": "safeguarding", "operation": str(operation) if operation else ""}
+    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}' for name, value in fields.items()]
+    rows = f"name,longitude,latitude\n{UPLOADED},{UPLOADED_AT[0]},{UPLOADED_AT[1]}\nNowhere,1,1\n"
+    parts.append(
+        'Content-Disposition: form-data; name="file"; filename="list.csv"\r\nContent-Type: text/csv\r\n\r\n' + rows
+    )
+    return "".join(f"--{_BOUNDARY}\r\n{part}\r\n" for part in parts) + f"--{_BOUNDARY}--\r\n"
 
 
 def _place(longitude: float, latitude: float) -> dict[str, Any]:

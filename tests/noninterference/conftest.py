@@ -1,6 +1,4 @@
-"""The town, once per session of tests."""
-
-import os
+"""The town, once per file of tests."""
 
 import pytest
 
@@ -17,7 +15,3 @@ def harness(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Harne
 @pytest.fixture(autouse=True)
 def still_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OGR_CURRENT_DATE", "2026-03-01T12:00:00.000Z")
-
-
-# Half an hour on two cores: `make proof` asks for them, and `scripts/test` leaves them out until they are shorter.
-collect_ignore_glob = [] if os.environ.get("WAYMARK_PROOF") else ["test_*.py"]

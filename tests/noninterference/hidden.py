@@ -13,6 +13,8 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from tests import worlds
+from tests.imported import an_import, traced
+from tests.noninterference.asking import UPLOADED, UPLOADED_AT
 from tests.noninterference.town import Town, somewhere
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 
@@ -22,11 +24,12 @@ POINTS = {"place_point": "place_id", "visit_point": "visit_id", "risk_point": "n
 
 @dataclass
 class Sight:
-    """What a session may know: the finest step by label and kind of record, whose content, which opened places."""
+    """What a session may know: the finest step by label and kind of record, whose content, what is opened to it."""
 
     steps: dict[tuple[int, int], int] = field(default_factory=dict)
     content: set[tuple[int, int]] = field(default_factory=set)
     opened: set[UUID] = field(default_factory=set)
+    flags: set[UUID] = field(default_factory=set)
 
     def step(self, label: int, kind: int) -> int:
         """Return the finest step, -1 for nothing."""
@@ -48,8 +51,8 @@ def sight_of(conn: Connection, token: str) -> Sight:
             found.content.add((label, kind))
     with conn.transaction():
         conn.execute("SELECT set_config('waymark.token', %s, true)", [token])
-        row = conn.execute("SELECT access.opened()").fetchone()
-        found.opened = set(row[0] or []) if row else set()
+        row = conn.execute("SELECT access.opened(), access.opened_risks()").fetchone()
+        found.opened, found.flags = (set(ids or []) for ids in row or ((), ()))
     return found
 
 
@@ -91,6 +94,7 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
             _change_note(changes, note, number)
         _change_history(changes)
         _add_records(changes)
+        _change_imports(changes)
         _change_policy(changes)
     return changes.counts
 
@@ -157,7 +161,8 @@ def _change_visit(changes: Changes, visit: dict[str, Any], number: int) -> None:
 
 
 def _change_note(changes: Changes, note: dict[str, Any], number: int) -> None:
-    step, id = changes.sight.step(note["label"], NOTE), note["id"]
+    id = note["id"]
+    step = EXACT if id in changes.sight.flags else changes.sight.step(note["label"], NOTE)
     if step == -1 and number % 3 == 0:
         for table in ("risk_point", "note_key", "note_grade"):
             changes.do("notes deleted", f"DELETE FROM store.{table} WHERE note_id = %s", id)
@@ -202,6 +207,24 @@ def _add_records(changes: Changes) -> None:
             if sight.step(label, NOTE) == -1:
                 worlds.a_note(conn, label, place["place_id"], at=at)
                 changes.count("notes added")
+
+
+def _change_imports(changes: Changes) -> None:
+    """Change and add imports that no admin of the town may know: another operation's, another organisation's."""
+    hidden = "operation_id IS NOT NULL OR organisation_id <> %s"
+    charity, heron = changes.town.organisations["charity"], changes.town.operations["heron"]
+    changes.do(
+        "imports changed", f"UPDATE imports.import SET source = 'Another list', good = 9 WHERE {hidden}", charity
+    )
+    changes.do(
+        "findings changed",
+        f"UPDATE imports.finding SET said = 'x' WHERE import_id IN (SELECT id FROM imports.import WHERE {hidden})",
+        charity,
+    )
+    for organisation, operation in ((charity, heron), (changes.town.organisations["police"], None)):
+        id = an_import(changes.conn, organisation, operation=operation)
+        traced(changes.conn, organisation, id, name=UPLOADED, at=UPLOADED_AT)
+        changes.count("imports added")
 
 
 def _change_policy(changes: Changes) -> None:

@@ -8,8 +8,10 @@ import pytest
 from psycopg import Connection
 
 from tests import worlds
-from tests.noninterference.apart import Comparison, Harness, World, compare, subjects_of
+from tests.noninterference.apart import Harness
 from tests.noninterference.asking import Request, reads
+from tests.noninterference.comparing import Comparison, compare, subjects_of
+from tests.noninterference.serving import World
 from tests.noninterference.town import Town, somewhere
 
 pytestmark = pytest.mark.proof
@@ -58,8 +60,7 @@ def withdrawn(harness: Harness, what: str, *breaking: str) -> Iterator[tuple[Wor
     with harness.served(harness.template, *breaking) as one, harness.served(harness.template, *breaking) as other:
         requests = list(reads([TILES], subjects_of(one)))[:60]
         show(other.conn, harness.town)
-        for request in requests:
-            other.ask(request, harness.town.tokens[KIND])
+        other.ask(requests, harness.town.tokens[KIND])
         withdraw(other.conn, harness.town)
         yield one, other, requests
 

@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from data.reference_data import Site, load_reference, store_sites
 from data.vault import Vault
 from tests import worlds
+from tests.imported import an_import, staged
 
 CORNER, WIDTH = (403_500, 283_500), 3_000
 DAY = timedelta(days=1)
@@ -112,6 +113,7 @@ def a_town(conn: Connection, vault: Vault) -> Town:
     _labels(conn, town)
     _records(conn, vault, town)
     _joint_visits(conn, town)
+    _imports(conn, town)
     for name, kind in KINDS.items():
         member = town.members[kind.member]
         town.tokens[name] = worlds.a_session(conn, member, purpose=kind.purpose, scope=kind.scope)
@@ -228,3 +230,14 @@ def _joint_visits(conn: Connection, town: Town) -> None:
         )  # fmt: skip
         if name == "open":
             conn.execute("UPDATE store.joint_visit SET cancelled_at = %s WHERE id = %s", [worlds.NOON, id])
+
+
+def _imports(conn: Connection, town: Town) -> None:
+    """Of the charity one committed, one not yet, and one of each for an operation; and one of the police."""
+    charity, heron = town.organisations["charity"], town.operations["heron"]
+    for status in ("committed", "staged"):
+        for operation in (None, heron):
+            id = an_import(conn, charity, operation=operation, status=status)
+            if status == "staged":
+                staged(conn, id, source_key=7)
+    an_import(conn, town.organisations["police"])

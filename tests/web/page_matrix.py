@@ -9,7 +9,7 @@ otherwise the status.
 PAGES = """
                                       stra garb gone own  safe part none enf  ana  pana adm  aud  layr excl join
 GET /measures                         -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
-GET /                                 to   to   to   to   to   to   to   to   to   to   to   to   to   to   to
+GET /                                 in   in   in   to   to   to   to   to   to   to   to   to   to   to   to
 GET /sign-in                          -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 POST /sign-in                         422  422  422  422  422  422  422  422  422  422  422  422  422  422  422
 POST /sign-out                        in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
@@ -19,5 +19,15 @@ POST /map/list                        in   in   in   E    E    500  -    5000 50
 POST /map                             in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
 POST /map/search                      in   in   in   E    E    -    -    -    -    -    -    -    E    -    E
 GET /basemap/{z}/{x}/{y}              in   in   in   404  404  404  404  404  404  404  404  404  404  404  404
+GET /account                          in   in   in   -    -    -    -    -    -    -    -    -    403  -    -
+POST /account/sessions/end            in   in   in   to   to   to   to   to   to   to   to   to   403  to   to
+POST /account/passkeys/remove         in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
+GET /audit                            in   in   in   403  403  403  403  403  403  403  403  -    403  403  403
+POST /audit/verify                    in   in   in   403  403  403  403  403  403  403  403  -    403  403  403
+POST /audit/export                    in   in   in   403  403  403  403  403  403  403  403  -    403  403  403
+GET /sheets                           in   in   in   -    -    -    -    -    -    -    -    -    -    -    -
+POST /sheets                          in   in   in   to   to   404  404  404  404  404  404  404  403  404  to
+GET /sheets/{id}                      in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
+GET /sheets/{id}/map.js               in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
 GET /places/{id}                      in   in   in   E    E    404  404  404  404  404  404  404  E    404  E
 """

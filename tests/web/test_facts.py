@@ -23,6 +23,12 @@ def a_known_place(**more: Any) -> dict[str, Any]:
     return known | {"address": "12 Invented Row", "postcode": "B1 1AA"} | more
 
 
+def test_a_card_lists_each_risk_flag_with_its_severity_and_day() -> None:
+    risk = {"category": "forced_labour", "severity": 4, "recorded_on": date(2026, 2, 3)}
+    card = facts.card(a_known_place(risks=[risk]))
+    assert card.facts[3:] == (("Risk flag", "Forced labour, severity 4 of 5, 3 February 2026"),)
+
+
 def test_a_row_and_a_card_tell_the_same_facts_in_the_same_order() -> None:
     point = {"type": "Point", "coordinates": [-1.9, 52.48]}
     row = facts.row({"id": "7", "geometry": point, "properties": a_known_place()})

@@ -4,6 +4,7 @@ import hashlib
 import io
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,20 +61,26 @@ class World:
         return int(self._one(f"SELECT count(*) FROM {table}"))
 
 
-@pytest.fixture(scope="module")
-def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Give a database whose only area is all of Great Britain."""
-    name = clone(cluster)
+@contextmanager
+def world_on(cluster: Cluster, database: str, uploads: Path) -> Iterator[World]:
+    """Give a migrated database whose only area is all of Great Britain."""
     with (
-        psycopg.connect(cluster.url(database=name), autocommit=True) as operator,
-        open_pool(cluster.url("waymark_app", name), size=6) as pool,
+        psycopg.connect(cluster.url(database=database), autocommit=True) as operator,
+        open_pool(cluster.url("waymark_app", database), size=6) as pool,
     ):
         operator.execute("INSERT INTO reference.area VALUES (1, 'GB', 'Great Britain', 'force')")
         operator.execute(
             "INSERT INTO reference.cell_area SELECT e * 10000 + n, 1 "
             "FROM generate_series(0, 139) AS e CROSS JOIN generate_series(0, 249) AS n"
         )
-        yield World(operator, pool, tmp_path_factory.mktemp("uploads"))
+        yield World(operator, pool, uploads)
+
+
+@pytest.fixture(scope="module")
+def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Give a world on the cluster of the whole run."""
+    with world_on(cluster, clone(cluster), tmp_path_factory.mktemp("uploads")) as made:
+        yield made
 
 
 @pytest.fixture

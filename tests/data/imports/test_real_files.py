@@ -1,5 +1,6 @@
 """Every real file that must be importable, from its bytes to places."""
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +81,40 @@ def test_code_point_open_without_a_header_keeps_its_grid_to_the_metre(
     assert found.mapping["position_columns"] == ["column 3", "column 4"]
     first = rows_of(desk, import_id, at_most=1)[0]
     assert (first.line, first.name, first.postcode) == (1, "B1 1AY", "B1 1AY")
+
+
+@pytest.mark.parametrize("area", ["dy", "ws", "wv"])
+def test_every_file_of_code_point_open_is_recognised(area: str, staged: Staged) -> None:
+    found = staged(f"postcodes/codepoint_open_2014-08/{area}.csv.gz")
+    assert (found.mapping["position"], found.mapping["crs"]) == ("grid", "EPSG:27700")
+    assert found.good > 0.8 * found.rows_read
+
+
+def test_postcodes_with_longitude_and_latitude_are_points(staged: Staged) -> None:
+    found = staged("postcodes/wm_postcodes_latlon.csv.gz")
+    assert found.mapping["position"] == "longitude and latitude"
+    assert found.good > 0.8 * found.rows_read
+
+
+def test_a_list_of_column_headers_holds_no_places(staged: Staged) -> None:
+    found = staged("postcodes/codepoint_open_2014-08/Code-Point_Open_Column_Headers.csv")
+    assert (found.good, found.rejected) == (0, found.rows_read)
+
+
+def test_every_crime_file_has_the_columns_of_one_that_is_imported(testdata: Path) -> None:
+    tried = {
+        header_of(testdata / name)
+        for name in [*BY_COORDINATES, "crime/2018-01-city-of-london-street.csv.gz"]
+        if name.startswith("crime/")
+    }
+    files = [*testdata.glob("crime/*.csv.gz"), *testdata.glob("crime/*.csv")]
+    assert len(files) > 70
+    assert {header_of(file) for file in files} == tried
+
+
+def header_of(file: Path) -> str:
+    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
+        return lines.readline().decode().strip()
 
 
 def test_a_committed_crime_file_keeps_every_point(world: World, desk: Desk, received: Receive, testdata: Path) -> None:

@@ -1,0 +1,150 @@
+"""Two worlds, alike but for what one session cannot see, are asked the same things one after the other.
+
+Compared are the status, every header but Date, and the bytes of the body; the rows that the service's role reads;
+what it may write that names hidden things; and what the audit says of the session. What would differ between any
+two runs is held still: the gate's clock (worlds.hold_clock), the time that GDAL writes into GeoPackages
+(OGR_CURRENT_DATE), and the random ids of new records and receipts, which are numbered by request.
+"""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from fastapi.routing import APIRoute
+
+from tests.noninterference.asking import PROTECTED, Request, Subjects, ends, of_import, pages, reads, writes
+from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
+from web.app import ROUTERS
+
+
+@dataclass
+class Comparison:
+    """How many answers were compared, by status; what was asked and shown; and the first answer that differed."""
+
+    statuses: dict[int, int] = field(default_factory=dict)
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    features: int = 0
+    difference: str | None = None
+
+    @property
+    def requests(self) -> int:
+        """How many requests were compared."""
+        return sum(self.statuses.values())
+
+
+def subjects_of(*both: World) -> Subjects:
+    """Return what there is to name in either world, sorted."""
+    tables = {
+        "places": "store.place", "visits": "store.visit", "risks": "store.note", "imports": "imports.import",
+        "agreements": "access.agreement", "people": "access.membership",
+    }  # fmt: skip
+    ids = {what: tuple(sorted(set().union(*(world.ids(table) for world in both)))) for what, table in tables.items()}
+    positions: set[tuple[float, float]] = set()
+    operations = set()
+    for world in both:
+        positions.update(world.conn.execute("SELECT longitude, latitude FROM store.place_point").fetchall())
+        operations |= world.ids("access.operation", "uid")
+    people = [world.ids("access.person", "email") for world in both]
+    known, hidden = set.intersection(*people), set.union(*people) - set.intersection(*people)
+    emails = (*sorted(known)[:1], *sorted(hidden)[:1])
+    return Subjects(ids, tuple(sorted(positions)), tuple(sorted(operations)), emails)
+
+
+def operations_of(world: World) -> list[tuple[str, str]]:
+    """Return every operation of the OpenAPI document: method and path."""
+    return [(method.upper(), path) for path, methods in world.app.openapi()["paths"].items() for method in methods]
+
+
+def routes_of_pages() -> list[tuple[str, str]]:
+    """Return every route of the pages: method and path."""
+    found = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    return sorted((method, route.path) for route in found for method in route.methods or ())
+
+
+def everything(world: World, subjects: Subjects) -> Iterator[Request]:
+    """Give the whole list: all reads, all writes, the reads of records again after them, and the end of the session."""
+    paths = [path for method, path in operations_of(world) if method == "GET"]
+    yield from reads(paths, subjects)
+    yield from pages(routes_of_pages(), subjects)
+    yield from writes(subjects)
+    yield from reads([path for path in paths if path.startswith(("/api/places/", "/api/imports"))], subjects)
+    yield from ends()
+
+
+def compare(one: World, other: World, token: str, requests: Iterable[Request] | None = None) -> Comparison:
+    """Ask both worlds the same, until an answer differs. Follows links to next pages and to features."""
+    waiting = deque(everything(one, subjects_of(one, other)) if requests is None else requests)
+    with held_still() as number:
+        return asyncio.run(_compared((one, other), token, waiting, number))
+
+
+async def _compared(
+    both: tuple[World, World], token: str, waiting: deque[Request], number: Callable[[int], None]
+) -> Comparison:
+    found, seen = Comparison(), set[Request]()
+    while waiting and found.difference is None:
+        request = waiting.popleft()
+        answers = []
+        for world in both:
+            number(found.requests)
+            answers.append(await world.answer(request, token))
+        left, right = answers
+        found.statuses[left.status] = found.statuses.get(left.status, 0) + 1
+        found.asked.add((request.method, request.path.partition("?")[0]))
+        found.difference = _difference(request, left, right)
+        for following in _linked(request, left, found):
+            if following not in seen:
+                seen.add(following)
+                waiting.appendleft(following)
+    return found
+
+
+def different_rows(one: World, other: World, token: str) -> list[str]:
+    """Return the protected tables of which the session reads other rows in the other world."""
+    return [table for table in ROWS if one.rows(table, token) != other.rows(table, token)]
+
+
+def unasked(world: World, found: Comparison) -> list[tuple[str, str]]:
+    """Return the operations of the OpenAPI document, and the routes of the pages, of which nothing was asked."""
+    left = []
+    for method, path in (*operations_of(world), *routes_of_pages()):
+        pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+        if not any(method == asked and pattern.fullmatch(where) for asked, where in found.asked):
+            left.append((method, path))
+    return left
+
+
+def different_audit(one: World, other: World, token: str) -> list[str]:
+    """Return what the audit says of the session in one world and not in the other."""
+    left, right = one.audit_of(token), other.audit_of(token)
+    if left == right:
+        return []
+    return sorted(set(left) ^ set(right)) or ["the same entries in another order"]
+
+
+def _difference(request: Request, left: Answer, right: Answer) -> str | None:
+    if left.status != right.status:
+        return f"{request}: {left.status} here, {right.status} there"
+    if left.content != right.content:
+        return f"{request}: {len(left.content)} bytes here, {len(right.content)} there, which differ"
+    if left.headers != right.headers:
+        return f"{request}: the headers differ"
+    return None
+
+
+def _linked(request: Request, answer: Answer, found: Comparison) -> Iterator[Request]:
+    """Give where an answer leads: the next page, from a first page to its features, to a new import."""
+    if request.path == "/api/imports" and answer.status == 201:
+        yield from reversed(list(of_import(answer.json()["id"])))
+    if answer.status != 200 or "/collections/" not in request.path or "geo+json" not in answer.header("content-type"):
+        return
+    body = answer.json()
+    if request.path.split("/")[3] in PROTECTED:
+        found.features += len(body.get("features", []))
+    for link in body.get("links", []):
+        if link["rel"] == "next":
+            yield Request("GET", link["href"].removeprefix(BASE))
+    if request.path.endswith("/items"):
+        yield from (Request("GET", f"{request.path}/{one['id']}") for one in body["features"][:12])

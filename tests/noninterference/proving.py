@@ -1,0 +1,45 @@
+"""The proof for one kind of session, and the kinds by organisation, so that the files take about as long each."""
+
+import time
+from collections.abc import Callable
+
+from tests.noninterference.apart import Harness
+from tests.noninterference.attempts import different_attempts
+from tests.noninterference.comparing import compare, different_audit, different_rows, unasked
+from tests.noninterference.town import KINDS, MEMBERS
+
+Recorder = Callable[[str, object], None]
+BLIND = {
+    "charity admin", "charity auditor", "council, no agreement", "nhs, agreement over",
+    "commissioner, agreement suspended", "other, agreement half signed",
+}  # fmt: skip
+
+
+def kinds_of(*organisations: str) -> list[str]:
+    """Return the kinds of session of these organisations."""
+    return [name for name, kind in KINDS.items() if MEMBERS[kind.member].organisation in organisations]
+
+
+def prove(harness: Harness, kind: str) -> str:
+    """Hold that hidden changes change nothing for a kind of session; what was compared, in a sentence."""
+    began, token = time.monotonic(), harness.town.tokens[kind]
+    with harness.pair(kind) as (one, other):
+        tables = different_rows(one, other, token)
+        attempts = different_attempts(one, other, token)
+        found = compare(one, other, token)
+        left_out = unasked(one, found)
+        audit = different_audit(one, other, token)
+    counts = harness.counts[kind]
+    assert not tables, tables
+    assert not attempts, attempts[:5]
+    assert found.difference is None, found.difference
+    assert not left_out, left_out
+    assert not audit, audit[:5]
+    assert sum(counts.values()) > 50, counts
+    assert (found.features == 0) == (kind in BLIND), found.features
+    assert found.statuses[200] > 100, found.statuses
+    assert found.statuses[404] > 50, found.statuses
+    return (
+        f"{kind}: {found.requests} requests, {found.features} features, {sum(counts.values())} hidden changes,"
+        f" {time.monotonic() - began:.0f} s"
+    )

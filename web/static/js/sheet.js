@@ -1,0 +1,4 @@
+// A sheet: the button prints it.
+const button = document.getElementById('print');
+button.hidden = false;
+button.addEventListener('click', () => window.print());
