@@ -89,12 +89,8 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     """Give what is typed into a page's form: a box, a name, ids of places; and nothing."""
     yield {"nothing": ""}
     if path == "/map":
-        yield from (
-            {"severity": 3},
-            {"category": "forced_labour"},
-            {"unvisited": "never"},
-            {"unvisited": 6, "kind": "shop"},
-        )
+        for name, value in (("severity", 3), ("category", "forced_labour"), ("unvisited", "never"), ("kind", "shop")):
+            yield {name: value}
     if path in {"/map", "/map/list", "/map/search"}:
         for longitude, latitude in subjects.positions[::7]:
             box = (longitude - 0.0015, latitude - 0.001, longitude + 0.0015, latitude + 0.001)

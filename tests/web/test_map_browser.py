@@ -9,7 +9,7 @@ from pathlib import Path
 import mapbox_vector_tile
 import psycopg
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Geolocation
 
 from data.backdrop import open_backdrop
 from tests.data.test_backdrop import an_archive
@@ -17,7 +17,7 @@ from tests.web.browsing import DESKTOP, PHONE, Visit, a_context
 from tests.web.world import World
 
 pytestmark = pytest.mark.browser
-HERE = {"longitude": -1.8986, "latitude": 52.4801}
+HERE: Geolocation = {"longitude": -1.8986, "latitude": 52.4801, "accuracy": 0}
 
 
 @pytest.fixture(params=[(PHONE, False), (DESKTOP, True)], ids=["phone by day", "desktop by night"])
