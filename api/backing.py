@@ -11,13 +11,17 @@ from layers.tiles import TileMaker
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an operator may set. `database` is the service role's connection string; no tile is kept in 0 bytes."""
+    """What an operator may set. `database` is the service role's connection string; no tile is kept in 0 bytes.
+
+    `backdrops` is the folder in which an administrator may lay a base map.
+    """
 
     database: str
     master_key: Path
     uploads: Path
     connections: int = 8
     tile_cache_bytes: int = 64 * 1024 * 1024
+    backdrops: Path | None = None
 
 
 @dataclass(frozen=True)

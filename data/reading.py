@@ -68,35 +68,39 @@ def open_looks(pool: Pool, token: str | None, looks: Looks) -> None:
 
 
 @contextmanager
-def admitted(pool: Pool, token: str | None, looks: Looks) -> Iterator[Connection]:
-    """Give a transaction that carries the token, after its looks stand in the audit.
+def admitted(pool: Pool, token: str | None, *looks: Looks) -> Iterator[Connection]:
+    """Give a transaction that carries the token, after all its looks stand in the audit.
 
     Raises NotSignedIn when the token opens no live session.
     """
-    for attempt in (1, 2):
+    for attempt in range(len(looks) + 1):
         with connected(pool) as conn:
             freshen(conn, token)
             with conn.transaction():
-                row = conn.execute(
-                    queries("tiles")["admit"],
-                    {"token": token or "", "layer": looks.layer, "looks": list(looks.cells)},
-                ).fetchone()
-                outcome = row[0] if row else "signed out"
-                if outcome == "signed out":
-                    raise NotSignedIn("Sign in first: no live session belongs to this request.")
-                if outcome != "not logged":
+                missing = next((one for one in looks if not _is_open(conn, token, one)), None)
+                if missing is None:
                     yield conn
                     return
-        if attempt == 1:
-            open_looks(pool, token, looks)
+        if attempt < len(looks):
+            open_looks(pool, token, missing)
     raise NotSignedIn("The session ended meanwhile: sign in again.")
+
+
+def _is_open(conn: Connection, token: str | None, looks: Looks) -> bool:
+    """Carry the token, and say whether these looks stand in the audit. Raises NotSignedIn."""
+    values = {"token": token or "", "layer": looks.layer, "looks": list(looks.cells)}
+    row = conn.execute(queries("tiles")["admit"], values).fetchone()
+    if row is None or row[0] == "signed out":
+        raise NotSignedIn("Sign in first: no live session belongs to this request.")
+    return bool(row[0] != "not logged")
 
 
 def features(
     conn: Connection, query: str, values: Mapping[str, object], condition: Condition | None = None
 ) -> list[Row]:
     """Return rows of a named features query; with a condition, of those rows that meet it."""
-    text: sql.SQL | sql.Composed = sql.SQL(queries("features")[query])
+    known = queries("map_list") if query in queries("map_list") else queries("features")
+    text: sql.SQL | sql.Composed = sql.SQL(known[query])
     everything = dict(values)
     if condition is not None:
         clause, extra = condition
@@ -121,6 +125,24 @@ def first_features(
         if len(rows) == values["most"]:
             break
     return rows
+
+
+def coded_words(pool: Pool) -> Mapping[str, Sequence[str]]:
+    """Return the slugs of every coded list, by the list's name; they are open to all."""
+    with connected(pool) as conn:
+        return dict(conn.execute(queries("map_list")["coded_words"]).fetchall())
+
+
+def words_of(conn: Connection, list: str) -> Sequence[str]:  # noqa: A002 - as the column is called
+    """Return the slugs of a coded list in the order of their codes, which begin at 1."""
+    row = conn.execute(queries("map_list")["words_of"], {"list": list}).fetchone()
+    return row[0] if row else ()
+
+
+def postcode_position(conn: Connection, postcode: str) -> tuple[int, int] | None:
+    """Return easting and northing of a postcode as `geo.postcodes.normalise` writes it, None where it is not known."""
+    row = conn.execute(queries("map_list")["postcode"], {"postcode": postcode}).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def stream(conn: Connection, query: str, values: Mapping[str, object], *, batch: int = 5000) -> Iterator[Sequence[Row]]:

@@ -38,6 +38,7 @@ OF_OPERATORS = {
     "data.audit.NoSuchChain",
     "data.audit_anchors.AnchorsBroken",
     "data.audit_reading.ExportBroken",
+    "data.backdrop.NotABackdrop",
     "data.backups.BackupBroken",
     "data.backups.NotEmpty",
     "data.demo_tables.NotEmpty",

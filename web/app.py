@@ -8,6 +8,7 @@ from web import (
     account_pages,
     agreement_pages,
     audit_pages,
+    backdrop_pages,
     error_pages,
     hiding,
     import_pages,
@@ -15,10 +16,12 @@ from web import (
     map_pages,
     operation_pages,
     people_pages,
+    search_pages,
     sheet_pages,
     sign_in_pages,
     who_sees_what_pages,
 )
+from web.backdrop_pages import usable_backdrop
 from web.import_work import ImportWork
 from web.rendering import Pages
 from web.static_files import BrowserFiles
@@ -28,6 +31,8 @@ ROUTERS = (
     hiding.router,
     sign_in_pages.router,
     map_pages.router,
+    search_pages.router,
+    backdrop_pages.router,
     people_pages.router,
     agreement_pages.router,
     operation_pages.router,
@@ -53,6 +58,7 @@ def with_pages(backing: Backing, files: VendorFiles) -> FastAPI:
     app = create_api(backing)
     app.state.pages = pages
     app.state.import_work = ImportWork()
+    app.state.backdrop = usable_backdrop(backing.settings.backdrops)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", BrowserFiles(directory=STATIC), name="static")

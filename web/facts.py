@@ -15,15 +15,15 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row of the list: a place that the session may open, or a square (without `id`).
+    """One row of the list: a place that the session may open, a square (without `id`), or a position that was sought.
 
-    `box` is west, south, east, north in degrees, as released to the session.
+    A position has no attend rule. `box` is west, south, east, north in degrees, as released to the session.
     """
 
     id: str | None
     box: tuple[float, float, float, float]
     sign: str
-    attend_rule: str
+    attend_rule: str | None
     title: str
     facts: tuple[str, ...]
 
@@ -56,7 +56,7 @@ def row(feature: Record) -> Row:
     else:
         title, id_ = known["name"], str(feature["id"])
         (_, kind), (_, status), *address = _place_facts(known)
-        facts = [f"{kind} · {status}", *(value for _, value in address)]
+        facts = [f"{kind} · {status}", *(value for _, value in address), *_seen(known)]
     sign = rule if rule in ADVICE else STRICTEST
     return Row(
         id=id_,
@@ -129,6 +129,14 @@ def _place_facts(place: Record) -> tuple[tuple[str, str], ...]:
     address = ", ".join(part for part in (place.get("address"), place.get("postcode")) if part)
     facts = (("Kind", in_words(place["kind"])), ("Status", in_words(place["status"])), ("Address", address))
     return tuple((name, value) for name, value in facts if value)
+
+
+def _seen(place: Record) -> Iterator[str]:
+    """Give the last visit and the severest risk note, as far as this session may see them."""
+    if "visited_on" in place:
+        yield f"Last visit {day(place['visited_on'])}" if place["visited_on"] else "No visit that you may see"
+    if place.get("severity"):
+        yield f"Risk note, severity {place['severity']} of 5"
 
 
 def _upkeep(place: Record) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from scripts.bench.http_tiles import bench_http_tiles
 from scripts.bench.imports import bench_imports
 from scripts.bench.items import bench_items
 from scripts.bench.kept import bench_kept
+from scripts.bench.map_page import bench_map
 from scripts.bench.processes import require
 from scripts.bench.tiles import bench_database_tiles
 from scripts.bench.world import World, own_cluster, prepared
@@ -25,6 +26,7 @@ BENCHMARKS: Final[dict[str, Callable[[World, Effort], bool]]] = {
     "items": bench_items,
     "gate": bench_gate,
     "import": bench_imports,
+    "map": bench_map,
 }
 """Each returns whether its targets are met."""
 

@@ -25,6 +25,7 @@ KNOWN_NAMES = {
     "reference.outline.name",
     "reference.site.name",
     "store.place.name",
+    "store.place.name_folded",
 }
 
 

@@ -88,7 +88,10 @@ def pages(routes: Iterable[tuple[str, str]], subjects: Subjects) -> Iterator[Req
 def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     """Give what is typed into a page's form: a box, a name, ids of places; and nothing."""
     yield {"nothing": ""}
-    if path in {"/map/list", "/map/search"}:
+    if path == "/map":
+        for name, value in (("severity", 3), ("category", "forced_labour"), ("unvisited", "never"), ("kind", "shop")):
+            yield {name: value}
+    if path in {"/map", "/map/list", "/map/search"}:
         for longitude, latitude in subjects.positions[::7]:
             box = (longitude - 0.0015, latitude - 0.001, longitude + 0.0015, latitude + 0.001)
             yield {"box": ",".join(f"{side:.5f}" for side in box), "text": "Yard", "search": "Yard"}

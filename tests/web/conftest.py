@@ -53,6 +53,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             backing=backing,
             totp_secret=secret,
             places=places,
+            app=app,
         )
         server.should_exit = True
         thread.join()

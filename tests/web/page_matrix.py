@@ -16,6 +16,9 @@ POST /sign-out                        in   in   in   in   in   in   in   in   in
 GET /help                             -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 GET /map                              in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
 POST /map/list                        in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
+POST /map                             in   in   in   E    E    500  -    5000 500  1000 -    -    E    -    E
+POST /map/search                      in   in   in   E    E    -    -    -    -    -    -    -    E    -    E
+GET /basemap/{z}/{x}/{y}              in   in   in   404  404  404  404  404  404  404  404  404  404  404  404
 GET /account                          in   in   in   -    -    -    -    -    -    -    -    -    403  -    -
 POST /account/sessions/end            in   in   in   to   to   to   to   to   to   to   to   to   403  to   to
 POST /account/passkeys/remove         in   in   in   404  404  404  404  404  404  404  404  404  403  404  404

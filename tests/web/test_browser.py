@@ -82,12 +82,14 @@ def test_the_keyboard_alone_reaches_the_list_a_card_and_the_way_back(visit: Visi
     visit.page.keyboard.press("Tab")
     assert visit.page.evaluate("document.activeElement.className") == "skip"
     visit.page.keyboard.press("Enter")
-    for _ in range(4):
+    for _ in range(3):
         visit.page.keyboard.press("Tab")
         if visit.page.evaluate("document.activeElement.classList.contains('row')"):
             break
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector("#card")
+    visit.page.keyboard.press("Shift+Tab")
+    assert visit.page.evaluate("document.activeElement.id") == "card-pick"
     visit.page.keyboard.press("Shift+Tab")
     assert visit.page.evaluate("document.activeElement.id") == "to-list"
     visit.page.keyboard.press("Enter")

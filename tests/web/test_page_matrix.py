@@ -18,7 +18,9 @@ from web.vendor import vendor_files
 
 pytestmark = pytest.mark.proof
 FORMS: Mapping[str, dict[str, str]] = {
+    "POST /map": {"box": "-2.2,52.3,-1.4,52.7"},
     "POST /map/list": {"box": "-2.2,52.3,-1.4,52.7"},
+    "POST /map/search": {"text": "amber"},
     "POST /account/passkeys/remove": {"passkey": "3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69"},
 }
 """What is posted, where a route takes a form."""
@@ -69,7 +71,7 @@ def cell(scene: Scene, answer: httpx2.Response) -> str:
 def asked(scene: Scene, row: tuple[str, str]) -> dict[str, Any]:
     """Return the request of a row, filled in for Amber Yard."""
     method, path = row[0].split()
-    path = path.replace("{id}", str(scene.places["amber"]))
+    path = path.replace("{id}", str(scene.places["amber"])).replace("{z}/{x}/{y}", "12/2026/1348")
     form = FORMS.get(row[0], {"place": str(scene.places["amber"])} if row[0] == "POST /sheets" else None)
     return {"method": method, "url": path, "data": form}
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 import pyotp
+from fastapi import FastAPI
 
 from api.backing import Backing
 from data.agreements import Terms, draft_agreement, list_agreements, list_organisations, sign_agreement
@@ -40,13 +41,14 @@ PEOPLE = (
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """A served application: its address, the operator's connection, places by name, the secret of who has a code."""
+    """A served application, its address, the operator's connection, places by name, the secret of who has a code."""
 
     url: str
     operator: str
     backing: Backing
     totp_secret: str
     places: dict[str, UUID] = field(default_factory=dict)
+    app: FastAPI
 
 
 def a_place(name: str, *, at: tuple[float, float] = (-1.8986, 52.4800), rule: str = "ok", **more: object) -> NewPlace:

@@ -2,15 +2,16 @@
 // would be repeated in every tile it touches).
 const nothing = () => ({ type: 'FeatureCollection', features: [] });
 
-export const emptyOutlines = () => ({ boroughs: nothing(), wards: nothing(), names: nothing(), chosen: nothing() });
+export const emptyOutlines = () => ({ boroughs: nothing(), wards: nothing(), names: nothing(), chosen: nothing(), here: nothing(), listed: nothing() });
 
 /** Fetch the outlines that the catalogue offers this session, following pages. */
 export async function fetchOutlines(layers) {
-  const outlines = emptyOutlines();
-  for (const name of ['boroughs', 'wards']) {
-    if (!layers.some((layer) => layer.name === name)) continue;
-    outlines[name].features = await allFeatures(`/api/collections/${name}/items?limit=1000`);
-    outlines.names.features.push(...outlines[name].features.map((feature) => nameOf(feature, name)));
+  const outlines = { boroughs: nothing(), wards: nothing(), names: nothing() };
+  const names = ['boroughs', 'wards'].filter((name) => layers.some((layer) => layer.name === name));
+  const found = await Promise.all(names.map((name) => allFeatures(`/api/collections/${name}/items?limit=1000`)));
+  for (const [index, name] of names.entries()) {
+    outlines[name].features = found[index];
+    outlines.names.features.push(...found[index].map((feature) => nameOf(feature, name)));
   }
   return outlines;
 }

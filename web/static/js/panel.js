@@ -1,4 +1,6 @@
 // What stands beside the map: the list of what is in view, or the card of the place chosen.
+import { showBasket, showOnCard } from './basket.js';
+import { filters } from './filters.js';
 import { page, part } from './pages.js';
 
 const listSide = document.getElementById('list-side');
@@ -14,16 +16,18 @@ export function say(words) {
   said.textContent = words;
 }
 
-/** List what lies in `box` (west, south, east, north), unless a newer box was asked for meanwhile. */
+/** List what lies in `box` (west, south, east, north) and meets the filters, unless a newer list was asked for. */
 export async function listIn(box) {
   latest += 1;
   const mine = latest;
   const form = new FormData();
   form.set('box', box.map((degrees) => degrees.toFixed(6)).join(','));
+  for (const [name, value] of Object.entries(filters())) form.set(name, value);
   const answer = await page('/map/list', form);
   if (mine !== latest) return;
   const focused = document.activeElement?.dataset?.place;
   document.getElementById('list')?.replaceWith(part(answer, '#list'));
+  showBasket();
   rowOf(focused)?.focus({ preventScroll: true });
   const words = document.getElementById('list-words');
   if (words) say(words.textContent);
@@ -48,6 +52,7 @@ export function showSquare({ size, attend_rule: rule, places }) {
 }
 
 function show(card) {
+  showOnCard(chosen);
   if (cardSide.hidden) history.pushState({ card: true }, '');
   cardHere.replaceChildren(card);
   [listSide.hidden, cardSide.hidden] = [true, false];

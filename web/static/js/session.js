@@ -44,7 +44,7 @@ async function keep() {
 }
 
 if (banner) {
-  document.addEventListener('input', ({ target }) => { hasTyped ||= Boolean(target.closest('form[method="post"]')); });
+  document.addEventListener('input', ({ target }) => { hasTyped ||= Boolean(target.closest('form[method="post"]:not([data-fleeting])')); });
   stay.addEventListener('click', keep);
   setInterval(look, 5_000);
   document.addEventListener('visibilitychange', look);

@@ -1,4 +1,6 @@
 // How the map is drawn, by day and by night: outlines below, then squares, then signs.
+import { baseLayers, baseSources } from './backdrop.js';
+import { conditionOn } from './filters.js';
 import { FONT } from './vendor.js';
 
 const DAY = { land: '#f4f3ef', beyond: '#dde5ea', line: '#8d979e', ward: '#c9ced1', text: '#2b343a', halo: '#ffffff', mark: '#12181d', count: '#31688e' };
@@ -16,16 +18,16 @@ const sizeInWords = [
   ['concat', ['to-string', ['get', 'size']], ' m'],
 ];
 const font = { 'text-font': ['App'] };
+const placeSize = ['interpolate', ['linear'], ['zoom'], 13, 0.5, 16, 0.85];
 
-/** The whole style. `outlines` has the GeoJSON of boroughs, wards and their names; `layers` the catalogue. */
-export function styleFor({ night, layers, hidden, outlines }) {
+/** The whole style. `outlines` has the GeoJSON that this page makes; `layers` the catalogue, `base` the base map. */
+export function styleFor({ night, layers, base, hidden, outlines, basket }) {
   const tone = night ? NIGHT : DAY;
   const sources = {
-    boroughs: { type: 'geojson', data: outlines.boroughs },
-    wards: { type: 'geojson', data: outlines.wards },
-    names: { type: 'geojson', data: outlines.names },
-    chosen: { type: 'geojson', data: outlines.chosen },
+    ...baseSources(base),
+    ...Object.fromEntries(Object.entries(outlines).map(([name, data]) => [name, { type: 'geojson', data }])),
   };
+  const under = baseLayers(base, night);
   const drawing = { boroughs: [], wards: [] };
   for (const layer of layers) {
     sources[layer.name] ??= {
@@ -34,22 +36,31 @@ export function styleFor({ night, layers, hidden, outlines }) {
     drawing[layer.name] ??= drawn[layer.name]?.(layer.name, { night, tone }) ?? [];
   }
   const switched = Object.entries(drawing).flatMap(([name, drawnLayers]) => drawnLayers.map((one) => ({
-    ...one, source: name, metadata: { layer: name },
+    ...filtered({ ...one, source: name }), metadata: { layer: name },
     layout: { ...one.layout, visibility: hidden.has(name) ? 'none' : 'visible' },
   })));
   const squares = switched.filter((one) => one.type !== 'symbol');
   const signs = switched.filter((one) => one.type === 'symbol');
   return {
     version: 8, 'font-faces': { App: FONT }, sources,
-    layers: [...ground(tone, hidden), ...squares, ...names(tone), ...chosen(tone), ...signs],
+    layers: [
+      ...ground(tone, hidden, under), ...squares, ...listed(night), ...under.names, ...names(tone),
+      ...chosen(tone), ...basketed(tone, layers, basket), ...signs, ...listedSigns(),
+    ],
   };
 }
 
-function ground(tone, hidden) {
+function filtered(layer) {
+  const conditions = [layer.filter, conditionOn(layer)].filter(Boolean);
+  return conditions.length ? { ...layer, filter: ['all', ...conditions] } : layer;
+}
+
+function ground(tone, hidden, under) {
   const visibility = (name) => ({ visibility: hidden.has(name) ? 'none' : 'visible' });
   return [
-    { id: 'beyond', type: 'background', paint: { 'background-color': tone.beyond } },
+    { id: 'beyond', type: 'background', paint: { 'background-color': under.ground.length ? tone.land : tone.beyond } },
     { id: 'land', type: 'fill', source: 'boroughs', paint: { 'fill-color': tone.land } },
+    ...under.ground,
     { id: 'ward-lines', type: 'line', source: 'wards', minzoom: 10.5, metadata: { layer: 'wards' }, layout: visibility('wards'), paint: { 'line-color': tone.ward, 'line-width': 1 } },
     { id: 'borough-lines', type: 'line', source: 'boroughs', metadata: { layer: 'boroughs' }, layout: visibility('boroughs'), paint: { 'line-color': tone.line, 'line-width': 2 } },
   ];
@@ -64,12 +75,32 @@ function names(tone) {
   ];
 }
 
+// A ring around each place that was chosen for a sheet.
+function basketed(tone, layers, basket) {
+  if (!layers.some((layer) => layer.name === 'places')) return [];
+  return [
+    { id: 'basket-places', type: 'circle', source: 'places', 'source-layer': 'places', filter: ['in', ['get', 'id'], ['literal', basket]], paint: { 'circle-radius': 18, 'circle-color': 'transparent', 'circle-stroke-color': tone.mark, 'circle-stroke-width': 3 } },
+  ].map(filtered);
+}
+
 function chosen(tone) {
   return [
+    { id: 'here-place', type: 'circle', source: 'here', paint: { 'circle-radius': 9, 'circle-color': '#1d5fc0', 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 4 } },
     { id: 'chosen-square', type: 'line', source: 'chosen', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'line-color': tone.mark, 'line-width': 5 } },
     { id: 'chosen-place', type: 'circle', source: 'chosen', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 21, 'circle-color': '#ffd400', 'circle-stroke-color': '#12181d', 'circle-stroke-width': 3 } },
   ];
 }
+
+// While filters are on, what is listed is drawn from the list.
+function listed(night) {
+  const isSquare = ['==', ['geometry-type'], 'Polygon'];
+  return [
+    { id: 'listed-squares', type: 'fill', source: 'listed', filter: isSquare, paint: { 'fill-color': byRule(night), 'fill-opacity': 0.25 } },
+    { id: 'listed-square-lines', type: 'line', source: 'listed', filter: isSquare, paint: { 'line-color': byRule(night), 'line-width': 2 } },
+  ];
+}
+
+const listedSigns = () => [{ id: 'listed-signs', type: 'symbol', source: 'listed', filter: ['==', ['geometry-type'], 'Point'], layout: sign(['get', 'attend_rule'], { 'icon-size': placeSize }) }];
 
 const sign = (image, more) => ({ 'icon-image': image, 'icon-allow-overlap': true, 'icon-ignore-placement': true, ...more });
 
@@ -92,7 +123,7 @@ const drawn = {
         opacity: ['case', ['has', 'places'], ['interpolate', ['linear'], ['coalesce', ['get', 'places'], 0], 1, 0.1, 10, 0.25, 100, 0.6], 0.25],
         text: ['case', ['has', 'places'], ['to-string', ['get', 'places']], sizeInWords],
       }),
-      { id: 'places-signs', type: 'symbol', 'source-layer': 'places', layout: sign(['get', 'attend_rule'], { 'icon-size': ['interpolate', ['linear'], ['zoom'], 13, 0.5, 16, 0.85] }) },
+      { id: 'places-signs', type: 'symbol', 'source-layer': 'places', layout: sign(['get', 'attend_rule'], { 'icon-size': placeSize }) },
     ];
   },
   risks(name, { night, tone }) {
