@@ -174,12 +174,13 @@ def place_notes(id: UUID, backing: BackingNow, token: Token) -> Response:
 
 @router.post("/places/{id}/notes", status_code=201)
 def record_note(id: UUID, body: NoteBody, backing: BackingNow, token: Token) -> Response:
-    """Record a risk note on a place."""
+    """Record a risk note on a place; `warnings` say where its text may point at a person, or could say it better."""
     with entered(backing.pool, token) as (conn, who):
         given = body.model_dump() | {"collected_for": _collected_for(body.collected_for, who.purpose)}
         given["grade"] = notes.Grade(**given["grade"]) if given["grade"] else None
+        warnings = notes.look_over_note(conn, id, body.text)
         made = notes.add_note(conn, who, backing.vault, (id, notes.NewNote(**given)))
-    return json_answer({"id": str(made)}, status=201)
+    return json_answer({"id": str(made), "warnings": warnings}, status=201)
 
 
 def _collected_for(given: str | None, purpose: str) -> str:

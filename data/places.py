@@ -91,6 +91,11 @@ def code_of(conn: Connection, coded_list: str, word: str) -> int:
     return int(code)
 
 
+def coded_list(conn: Connection, name: str) -> dict[str, str]:
+    """Return a coded list as it is used today: titles by slug, in the order of their codes."""
+    return {row["slug"]: row["title"] for row in rows_of(conn, "coded_list", list=name)}
+
+
 def lock_of(label: int, kind: int, step: int) -> int:
     """Return the lock of a label and facet; as access.lock_of in the database."""
     return label * 32 + kind * 8 + step

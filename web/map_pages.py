@@ -1,16 +1,11 @@
-"""The map with its list, the card of a place, and help. Each page is one reading of what the session may see."""
+"""The map with its list, and help. Each page is one reading of what the session may see."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Response
 
 from api.features import box_of
-from data.database import entered
-from data.notes import notes
-from data.places import NoSuchPlace, place
 from data.sessions import SessionFacts
-from data.visits import visits
 from layers.catalogue import ATTEND_RULES, Layer, layer_named, offered
 from layers.features import Asked, page
 from web import facts
@@ -42,24 +37,6 @@ def list_part(visitor: VisitorNow, box: Annotated[str, Form(max_length=200)]) ->
     """List what lies in a box; posted, so that no address on the way holds a position."""
     me = visitor.me()
     return visitor.page("parts/list.html", me=me, **_list(visitor, me, Asked(limit=ROWS, box=box_of(box))))
-
-
-@router.get("/places/{id}")
-def place_page(id: str, visitor: VisitorNow) -> Response:
-    """Show the card of a place: safety first, then what is known of it, its visits and the notes."""
-    me = visitor.me()
-    place_id, vault = _uuid(id), visitor.backing.vault
-    with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        found = place(conn, vault, place_id)
-        made = visits(conn, vault, place_id)
-        written = notes(conn, vault, place_id)
-    return visitor.page(
-        "place.html",
-        me=me,
-        place=facts.card(found),
-        visits=[facts.visit_entry(visit) for visit in made],
-        notes=[facts.note_entry(note) for note in written],
-    )
 
 
 @router.get("/help")
@@ -101,10 +78,3 @@ def _source(layer: Layer) -> dict[str, Any]:
         "minzoom": layer.min_zoom,
         "maxzoom": layer.max_zoom,
     }
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NoSuchPlace("There is no such place.") from None

@@ -56,6 +56,30 @@ ADVICE = {
 }
 STRICTEST = "do_not_attend"
 
+SEVERITIES = (
+    ("1", "1", "something seems not right"),
+    ("2", "2", "signs, nothing urgent"),
+    ("3", "3", "several signs of exploitation"),
+    ("4", "4", "serious harm seems likely"),
+    ("5", "5", "danger to life or a child: call 999 first"),
+)
+SENSITIVITIES = (
+    ("0", "As the place itself", ""),
+    ("2", "A specific concern", "Colleagues of clearance 2 and 3 read it."),
+    ("3", "A child, immediate danger, or covert", "Colleagues of clearance 3 read it, and no partner."),
+)
+GRADES = {
+    "source": (("1", "1: reliable"), ("2", "2: untested"), ("3", "3: not reliable")),
+    "intelligence": (
+        ("A", "A: known directly"),
+        ("B", "B: known indirectly, but corroborated"),
+        ("C", "C: known indirectly"),
+        ("D", "D: not known"),
+        ("E", "E: suspected false: it never leaves your organisation"),
+    ),
+    "handling": (("P", "P: sharing permitted"), ("C", "C: permitted with conditions")),
+}
+
 # Where a slug read aloud is not the phrase that the taxonomy uses.
 SPECIAL = {
     "street": "Stretch of street",

@@ -9,6 +9,24 @@ SELECT access.label_under(%(place)s, %(sensitivity)s, %(collected_for)s, %(owner
 -- name: code_of
 SELECT array_position(words, %(slug)s) FROM reference.slugs WHERE list = %(list)s;
 
+-- name: coded_list
+SELECT
+    t.slug,
+    t.title
+FROM reference.taxonomy AS t
+WHERE
+    t.list = %(list)s
+    AND t.valid_from <= access.clock()::date
+    AND (t.valid_until IS NULL OR access.clock()::date < t.valid_until)
+ORDER BY t.code, t.version;
+
+-- name: own_words
+SELECT
+    p.name,
+    concat_ws(', ', p.address, p.postcode) AS address
+FROM store.place AS p
+WHERE p.id = %(place)s;
+
 -- name: add_place
 INSERT INTO store.place (
     id, lock_id, name, kind, address, postcode, status, attend_rule, review_on, changed_by, changed_at
