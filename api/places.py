@@ -1,6 +1,7 @@
 """Places, their visits and their risk notes."""
 
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.answers import json_answer
 from api.identity import BackingNow, Token
-from data import notes, places, visits
+from data import flags, notes, places, visits
 from data.database import entered
 
 router = APIRouter(tags=["places"])
@@ -67,6 +68,29 @@ class PlaceEditBody(BaseModel):
     review_on: date | None = None
 
 
+class RiskCheckBody(BaseModel):
+    """The five questions at the door, and what the team decided; left out where nobody answered."""
+
+    model_config = _STRICT
+
+    unexpected: bool | None = None
+    exit_clear: bool | None = None
+    aggression: bool | None = None
+    children: bool | None = None
+    control: bool | None = None
+    decision: Literal["continue", "shorten", "withdraw"] | None = None
+
+
+class FlagsBody(BaseModel):
+    """Flags to add to a place and to end, by their slugs."""
+
+    model_config = _STRICT
+
+    add: Annotated[list[Word], Field(max_length=40)] = []
+    end: Annotated[list[Word], Field(max_length=40)] = []
+    review_on: date | None = None
+
+
 class VisitBody(BaseModel):
     """A visit to record."""
 
@@ -76,7 +100,10 @@ class VisitBody(BaseModel):
     visited_on: date
     outcome: Word | None = None
     people_met: Annotated[int | None, Field(ge=0, le=500)] = None
+    children_met: Annotated[int | None, Field(ge=0, le=500)] = None
     indicators: Annotated[list[Word], Field(max_length=20)] = []
+    needs: Annotated[list[Word], Field(max_length=20)] = []
+    risk_check: RiskCheckBody = RiskCheckBody()
     sensitivity: Sensitivity = 0
     collected_for: CollectedFor | None = None
 
@@ -125,7 +152,8 @@ def place(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Return the card of a place, safety first."""
     with entered(backing.pool, token) as (conn, _):
         card = places.place(conn, backing.vault, id)
-    return json_answer(_card(card))
+        found = flags.flags(conn, id)
+    return json_answer(_card(card) | told(found))
 
 
 @router.patch("/places/{id}")
@@ -135,6 +163,14 @@ def edit_place(id: UUID, body: PlaceEditBody, backing: BackingNow, token: Token)
         edit = places.PlaceEdit(**body.model_dump())
         version = places.edit_place(conn, who, backing.vault, (id, edit))
     return json_answer({"id": str(id), "version": version})
+
+
+@router.patch("/places/{id}/flags")
+def edit_flags(id: UUID, body: FlagsBody, backing: BackingNow, token: Token) -> Response:
+    """Add and end danger and contact-safety flags of a place of one's own organisation."""
+    with entered(backing.pool, token) as (conn, who):
+        found = flags.edit_flags(conn, who, backing.vault, (id, flags.FlagEdit(**body.model_dump())))
+    return json_answer(told(found))
 
 
 @router.get("/places/{id}/history")
@@ -158,7 +194,9 @@ def place_visits(id: UUID, backing: BackingNow, token: Token) -> Response:
 def record_visit(id: UUID, body: VisitBody, backing: BackingNow, token: Token) -> Response:
     """Record a visit to a place."""
     with entered(backing.pool, token) as (conn, who):
-        new = visits.NewVisit(**body.model_dump() | {"collected_for": _collected_for(body.collected_for, who.purpose)})
+        given = body.model_dump() | {"collected_for": _collected_for(body.collected_for, who.purpose)}
+        given["risk_check"] = visits.RiskCheck(**given["risk_check"])
+        new = visits.NewVisit(**given)
         made = visits.add_visit(conn, who, backing.vault, (id, new))
     return json_answer({"id": str(made)}, status=201)
 
@@ -181,6 +219,11 @@ def record_note(id: UUID, body: NoteBody, backing: BackingNow, token: Token) -> 
         warnings = notes.look_over_note(conn, id, body.text)
         made = notes.add_note(conn, who, backing.vault, (id, notes.NewNote(**given)))
     return json_answer({"id": str(made), "warnings": warnings}, status=201)
+
+
+def told(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the flags of a place, and what may be left behind there: what is not known to be safe may not."""
+    return {"flags": found, "may_leave": flags.contact(found, datetime.now(UTC).date())}
 
 
 def _collected_for(given: str | None, purpose: str) -> str:

@@ -170,6 +170,11 @@ def see_place(conn: Connection, id: UUID) -> None:
         raise NoSuchPlace("There is no such place.")
 
 
+def may_record_at(conn: Connection, id: UUID) -> bool:
+    """Return whether the session may change this place: one of its own organisation, in its areas."""
+    return bool(value_of(conn, "may_record_at", place=id))
+
+
 def refuse_layer_token(who: Pass) -> None:
     """Raise NotAllowed for a layer token: it reads layers, and would be told of no visits and notes.
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from api.app import create_api
 from api.backing import Settings, open_backing
-from web import card_pages, error_pages, hiding, map_pages, note_pages, sign_in_pages
+from web import card_pages, error_pages, hiding, map_pages, note_pages, sign_in_pages, visit_pages
 from web.rendering import Pages
 from web.static_files import BrowserFiles
 from web.vendor import STATIC, vendor_files
@@ -15,8 +15,8 @@ def create_app(settings: Settings) -> FastAPI:
     pages = Pages(vendor_files())
     app = create_api(open_backing(settings))
     app.state.pages = pages
-    for router in (hiding.router, sign_in_pages.router, map_pages.router, card_pages.router, note_pages.router):
-        app.include_router(router)
+    for room in (hiding, sign_in_pages, map_pages, card_pages, note_pages, visit_pages):
+        app.include_router(room.router)
     app.mount("/static", BrowserFiles(directory=STATIC), name="static")
     error_pages.install(app, pages)
     return app

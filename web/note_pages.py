@@ -64,13 +64,14 @@ class TypedNote(BaseModel):
             return Grade(source=self.source, intelligence=self.intelligence, handling=self.handling)
         return None
 
-    def note(self, purpose: str) -> NewNote:
-        """Return the note as it is to be recorded, today."""
+    def note(self, purpose: str, *, visit: UUID | None = None) -> NewNote:
+        """Return the note as it is to be recorded, today, of a visit or by itself."""
         return NewNote(
             **self.model_dump(exclude={"source", "intelligence", "handling"}),
             recorded_on=today(),
             collected_for="enforcement" if purpose == "enforcement" else "welfare",
             grade=self.grade(),
+            visit=visit,
         )
 
 

@@ -90,6 +90,8 @@ SPECIAL = {
     "living_on_site": "People seem to live on site",
     "papers_held": "Papers held by someone else",
     "fearful": "People seem fearful",
+    "support_to_leave": "Support to leave, if they wish",
+    "health": "A doctor or nurse",
     "locked_or_watched": "Locked or watched door",
 }
 

@@ -67,6 +67,47 @@ INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
 INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
 WHERE p.id = %(id)s;
 
+-- name: flags
+SELECT
+    f.list,
+    coalesce(t.slug, 'unknown') AS flag,
+    f.since,
+    f.review_on
+FROM store.place_flag AS f
+LEFT JOIN reference.taxonomy AS t
+    ON
+        f.list = t.list
+        AND f.code = t.code
+        AND t.valid_from <= access.clock()::date
+        AND (t.valid_until IS NULL OR access.clock()::date < t.valid_until)
+WHERE f.place_id = %(place)s AND f.ended_on IS NULL
+ORDER BY f.list DESC, f.code, f.since, f.id;
+
+-- name: may_record_at
+SELECT coalesce(bool_or(access.may_record(p.lock_id)), false) FROM store.place AS p WHERE p.id = %(place)s;
+
+-- name: add_flag
+INSERT INTO store.place_flag (id, place_id, lock_id, list, code, since, review_on, changed_by, changed_at)
+SELECT
+    %(id)s,
+    %(place)s,
+    p.lock_id,
+    %(list)s,
+    %(code)s,
+    access.clock()::date,
+    coalesce(%(review_on)s, access.clock()::date + %(longest)s),
+    %(by)s,
+    access.clock()
+FROM store.place AS p
+WHERE p.id = %(place)s;
+
+-- name: end_flag
+UPDATE store.place_flag SET
+    ended_on = access.clock()::date,
+    changed_by = %(by)s,
+    changed_at = access.clock()
+WHERE place_id = %(place)s AND list = %(list)s AND code = %(code)s AND ended_on IS NULL;
+
 -- name: keep_history
 INSERT INTO store.place_history (place_id, version, lock_id, was, changed_by, changed_at)
 SELECT
@@ -121,13 +162,25 @@ SELECT
     v.visited_on,
     outcomes.words[v.outcome] AS outcome,
     v.people_met,
+    v.children_met,
     (
         SELECT coalesce(array_agg(indicators.words[code] ORDER BY code), '{}')
         FROM unnest(v.indicators) AS code
-    ) AS indicators
+    ) AS indicators,
+    (
+        SELECT coalesce(array_agg(needs.words[code] ORDER BY code), '{}')
+        FROM unnest(v.needs) AS code
+    ) AS needs,
+    v.unexpected,
+    v.exit_clear,
+    v.aggression,
+    v.children,
+    v.control,
+    v.decision
 FROM store.visit AS v
 INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
 INNER JOIN reference.slugs AS indicators ON indicators.list = 'indicator'
+INNER JOIN reference.slugs AS needs ON needs.list = 'need'
 WHERE v.place_id = %(place)s
 ORDER BY v.visited_on DESC, v.id;
 
@@ -136,10 +189,12 @@ SELECT count(*) > 0 FROM store.visit AS v WHERE v.id = %(visit)s AND v.place_id 
 
 -- name: add_visit
 INSERT INTO store.visit (
-    id, place_id, lock_id, status, visited_on, outcome, people_met, indicators, changed_by, changed_at
+    id, place_id, lock_id, status, visited_on, outcome, people_met, children_met, indicators, needs,
+    unexpected, exit_clear, aggression, children, control, decision, changed_by, changed_at
 ) VALUES (
-    %(id)s, %(place)s, %(lock)s, %(status)s, %(visited_on)s, %(outcome)s, %(people_met)s,
-    %(indicators)s, %(by)s, access.clock()
+    %(id)s, %(place)s, %(lock)s, %(status)s, %(visited_on)s, %(outcome)s, %(people_met)s, %(children_met)s,
+    %(indicators)s, %(needs)s, %(unexpected)s, %(exit_clear)s, %(aggression)s, %(children)s, %(control)s,
+    %(decision)s, %(by)s, access.clock()
 );
 
 -- name: add_visit_point
