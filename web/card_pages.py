@@ -1,12 +1,15 @@
 """The card of a place: how to attend first, then what is known of it, and what may be done there."""
 
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from data.database import entered
+from data.flags import contact, flags
 from data.notes import notes
-from data.places import NoSuchPlace, place
+from data.places import NoSuchPlace, coded_list, place
+from data.reviews import seen_by
 from data.visits import visits
 from web import facts
 from web.visitors import VisitorNow
@@ -30,6 +33,9 @@ def place_page(id: str, visitor: VisitorNow) -> Response:
         found = place(conn, vault, place_id)
         made = visits(conn, vault, place_id)
         written = notes(conn, vault, place_id)
+        told = flags(conn, place_id)
+        titles = {**coded_list(conn, "danger_flag"), **coded_list(conn, "contact_flag")}
+        seen = seen_by(conn, vault, place_id)
     return visitor.page(
         "place.html",
         me=me,
@@ -37,6 +43,8 @@ def place_page(id: str, visitor: VisitorNow) -> Response:
         place=facts.card(found),
         visits=[facts.visit_entry(visit) for visit in made],
         notes=[facts.note_entry(note) for note in written],
+        safety=facts.safety(told, contact(told, today()), titles),
+        seen=[facts.seen_entry(one) for one in seen],
         records=me.role == "outreach" and me.scope == "full",
         is_own=found["owner"] == me.organisation,
         notice=next((words for name, words in _NOTICES.items() if name in visitor.request.query_params), ""),
@@ -49,3 +57,8 @@ def place_id_of(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NoSuchPlace("There is no such place.") from None
+
+
+def today() -> date:
+    """Return the day in Britain's winter time, as the forms mean it."""
+    return datetime.now(UTC).date()

@@ -12,6 +12,8 @@ from web.words import ADVICE, STRICTEST, day, in_words, square_in_words
 
 Record = Mapping[str, Any]
 DOOR = {"shorten": "At the door the team kept it short.", "withdraw": "At the door the team withdrew."}
+_LEFT = {"letter": "no letter", "card": "no card through the door", "voicemail": "no voicemail"}
+_ROLES = {"you": "you", "outreach": "an outreach worker", "admin": "an admin", "analyst": "an analyst"}
 Choice = tuple[str, str, str]
 
 
@@ -88,6 +90,33 @@ def visit_entry(visit: Record) -> Entry:
         if visit.get(name):
             lines.append(f"{heading}: " + ", ".join(in_words(seen).lower() for seen in visit[name]))
     return Entry(heading=f"{day(visit['visited_on'])}: {visit['status']}", lines=tuple(lines))
+
+
+def safety(found: Sequence[Record], may_leave: Mapping[str, bool], titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return what must be known before anybody goes: dangers, contact safety, and what may not be left behind."""
+    flags = [(flag["list"], _flag_entry(flag, titles)) for flag in found]
+    forbidden = [_LEFT[way] for way, is_safe in may_leave.items() if not is_safe]
+    return {
+        "dangers": [entry for list_, entry in flags if list_ == "danger_flag"],
+        "contact": [entry for list_, entry in flags if list_ == "contact_flag"],
+        "forbidden": f"Leave {_listed(forbidden)}: nobody said lately that it is safe." if forbidden else "",
+    }
+
+
+def _flag_entry(flag: Record, titles: Mapping[str, str]) -> Entry:
+    words = titles.get(flag["flag"], "Something that this version cannot read: ask the owner before anybody goes")
+    return Entry(
+        heading=words, lines=(f"Since {day(flag['since'])}; to be looked at again by {day(flag['review_on'])}.",)
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def seen_entry(seen: Record) -> str:
+    """Return who opened a card and when, by role and day."""
+    return f"{day(seen['seen_on'])}: {_ROLES.get(seen['role'], 'somebody who is no longer a member')}"
 
 
 def flag_choices(lists: Mapping[str, Mapping[str, str]], found: Sequence[Record]) -> dict[str, list[Choice]]:

@@ -18,9 +18,13 @@ class Way:
 
 
 _OF_ROLE = {
-    "outreach": (Way(path="/map", words="Map"),),
+    "outreach": (
+        Way(path="/map", words="Map"),
+        Way(path="/places/new", words="Add a place"),
+        Way(path="/reviews", words="Reviews"),
+    ),
     "analyst": (Way(path="/map", words="Map"),),
-    "admin": (Way(path="/map", words="Map"),),
+    "admin": (Way(path="/map", words="Map"), Way(path="/reviews", words="Reviews")),
     "auditor": (Way(path="/map", words="Map"),),
 }
 

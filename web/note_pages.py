@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from data.free_text.found import Finding, stretches
 from data.notes import PROVENANCES, Grade, NewNote, add_note, look_over_note
 from data.places import coded_list, refuse_layer_token, see_place
 from data.sessions import SessionFacts
-from web.card_pages import place_id_of
+from web.card_pages import place_id_of, today
 from web.forms import Form, read, typed
 from web.visitors import FormNow, Visitor, VisitorNow
 from web.words import GRADES, SENSITIVITIES, SEVERITIES
@@ -34,11 +34,6 @@ SENTENCES = {
     "intelligence": "Choose all three parts of the grade, or none.",
     "handling": "Choose all three parts of the grade, or none.",
 }
-
-
-def today() -> date:
-    """Return the day in Britain's winter time, as the forms mean it."""
-    return datetime.now(UTC).date()
 
 
 class TypedNote(BaseModel):

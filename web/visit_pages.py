@@ -15,10 +15,10 @@ from data.notes import add_note, look_over_note
 from data.places import coded_list, may_record_at, refuse_layer_token, see_place
 from data.visits import add_visit
 from web import visit_steps
-from web.card_pages import place_id_of
+from web.card_pages import place_id_of, today
 from web.facts import flag_choices
 from web.forms import Form, typed
-from web.note_pages import REVIEW_AFTER, TypedNote, note_choices, read_note, seal_of, shown_findings, today
+from web.note_pages import REVIEW_AFTER, TypedNote, note_choices, read_note, seal_of, shown_findings
 from web.visit_steps import MANY, NAMES, QUESTIONS, Step, step_named, steps_for
 from web.visit_summary import summary
 from web.visitors import FormNow, Visitor, VisitorNow

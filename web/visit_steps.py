@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from data.visits import NewVisit, RiskCheck
+from web.card_pages import today
 from web.forms import read
-from web.note_pages import read_note, today
+from web.note_pages import read_note
 
 Answer = Literal["yes", "no"]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]

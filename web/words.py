@@ -55,6 +55,7 @@ ADVICE = {
     "do_not_attend": "Nobody goes. Ask the organisation that recorded it.",
 }
 STRICTEST = "do_not_attend"
+ATTEND_CHOICES = tuple((slug, words, ADVICE[slug]) for slug, words in layer_named("places").legend)
 
 SEVERITIES = (
     ("1", "1", "something seems not right"),
@@ -67,6 +68,17 @@ SENSITIVITIES = (
     ("0", "As the place itself", ""),
     ("2", "A specific concern", "Colleagues of clearance 2 and 3 read it."),
     ("3", "A child, immediate danger, or covert", "Colleagues of clearance 3 read it, and no partner."),
+)
+PLACE_SENSITIVITIES = (
+    ("0", "It asked for outreach, and is public", "Partners under an agreement may know it within 100 m."),
+    ("1", "Routine", "Partners within 500 m at best."),
+    ("2", "A specific concern", "Partners within 1 km at best. Choose this when you are not sure."),
+    ("3", "A child, immediate danger, or covert", "Never shown to partners."),
+)
+COLLECTED_FOR = (
+    ("welfare", "Welfare", "Never shown to anybody who is here for enforcement."),
+    ("safeguarding", "Safeguarding", "To follow up a concern for somebody's safety."),
+    ("enforcement", "Enforcement", "Police only."),
 )
 GRADES = {
     "source": (("1", "1: reliable"), ("2", "2: untested"), ("3", "3: not reliable")),

@@ -55,6 +55,7 @@ SELECT
     p.review_on,
     p.version,
     p.changed_at,
+    access.role_of(p.changed_by) AS changed_by,
     pp.longitude,
     pp.latitude,
     pp.easting,
@@ -150,7 +151,8 @@ WHERE place_id = %(id)s;
 SELECT
     version,
     was,
-    changed_at
+    changed_at,
+    access.role_of(changed_by) AS changed_by
 FROM store.place_history
 WHERE place_id = %(id)s
 ORDER BY version DESC;
