@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Response
 
-from api import collections, errors, features, imports, places, sessions, tiles
+from api import account, collections, errors, features, imports, places, sessions, tiles
 from api.answers import json_answer
 from api.backing import Backing
 from api.headers import WithHeaders
@@ -15,7 +15,12 @@ from data.sessions import is_demo
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request that brings no file: a note has 10,000 characters at most."""
 
-PUBLIC = {("get", "/api/health"), ("post", "/api/session")}
+PUBLIC = {
+    ("get", "/api/health"),
+    ("post", "/api/session"),
+    ("post", "/api/session/passkey"),
+    ("post", "/api/session/passkey/options"),
+}
 """Operations that strangers may call; every other one refuses them."""
 
 health = APIRouter(tags=["health"])
@@ -49,6 +54,7 @@ def create_api(backing: Backing) -> FastAPI:
     for router in (
         health,
         sessions.router,
+        account.router,
         collections.router,
         tiles.router,
         features.router,

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from api.headers import headers_for
 from api.identity import CrossOrigin
+from data.audit_reading import NotAnAuditor
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
 from data.imports.refusals import (
@@ -21,6 +22,8 @@ from data.imports.refusals import (
     NotAnAdministrator,
 )
 from data.notes import NoSuchNote, NoSuchVisit
+from data.own_sessions import NoSuchSession
+from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.vault import NoteSealBroken
@@ -40,11 +43,14 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     CrossOrigin: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotAnAdministrator: HTTPStatus.FORBIDDEN,
+    NotAnAuditor: HTTPStatus.FORBIDDEN,
     NoSuchLayer: HTTPStatus.NOT_FOUND,
     NoSuchFeature: HTTPStatus.NOT_FOUND,
     NoSuchPlace: HTTPStatus.NOT_FOUND,
     NoSuchNote: HTTPStatus.NOT_FOUND,
     NoSuchImport: HTTPStatus.NOT_FOUND,
+    NoSuchPasskey: HTTPStatus.NOT_FOUND,
+    NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
@@ -58,6 +64,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,
     WaitFirst: HTTPStatus.TOO_MANY_REQUESTS,

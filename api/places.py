@@ -1,7 +1,7 @@
 """Places, their visits and their risk notes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.answers import json_answer
 from api.identity import BackingNow, Token
-from data import flags, notes, places, visits
+from data import flags, notes, places, reviews, visits
 from data.database import entered
 
 router = APIRouter(tags=["places"])
@@ -221,9 +221,28 @@ def record_note(id: UUID, body: NoteBody, backing: BackingNow, token: Token) -> 
     return json_answer({"id": str(made), "warnings": warnings}, status=201)
 
 
+@router.get("/reviews")
+def due_reviews(backing: BackingNow, token: Token) -> Response:
+    """Return what is due for review of the own organisation; for an admin, numbers in fives alone."""
+    with entered(backing.pool, token) as (conn, who):
+        if who.role == "admin":
+            return json_answer({"numbers": reviews.numbers(conn, who)})
+        found = reviews.due(conn, who, backing.vault)
+    return json_answer(found)
+
+
+@router.delete("/notes/{id}", status_code=204)
+def erase_note(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """Erase a risk note of one's own organisation for good, its key first."""
+    with entered(backing.pool, token) as (conn, _):
+        reviews.erase_note(conn, backing.vault, id)
+    return Response(status_code=204)
+
+
 def told(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the flags of a place, and what may be left behind there: what is not known to be safe may not."""
-    return {"flags": found, "may_leave": flags.contact(found, datetime.now(UTC).date())}
+    shown = [{name: value for name, value in flag.items() if name != "days"} for flag in found]
+    return {"flags": shown, "may_leave": flags.contact(found)}
 
 
 def _collected_for(given: str | None, purpose: str) -> str:

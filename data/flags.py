@@ -37,17 +37,14 @@ def flags(conn: Connection, place_id: UUID) -> list[dict[str, Any]]:
     return rows_of(conn, "flags", place=place_id)
 
 
-def contact(found: Sequence[Mapping[str, Any]], on: date) -> dict[str, bool]:
+def contact(found: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
     """Return of each way to leave something behind whether it is allowed.
 
     Only where that was said to be safe within 90 days, nothing forbids it, and no flag is unknown.
     """
-    since = {flag["flag"]: flag["since"] for flag in found}
+    days = {flag["flag"]: flag["days"] for flag in found}
     return {
-        channel: forbids not in since
-        and "unknown" not in since
-        and allows in since
-        and (on - since[allows]).days <= SAFE_FOR_DAYS
+        channel: forbids not in days and "unknown" not in days and allows in days and days[allows] <= SAFE_FOR_DAYS
         for channel, (forbids, allows) in CHANNELS.items()
     }
 

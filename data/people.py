@@ -152,13 +152,14 @@ def set_until(conn: Connection, member: Member, until: datetime) -> None:
 def set_password(
     conn: Connection, vault: Vault, email: str, *, password: str | None = None, new_codes: bool = False
 ) -> NewSignIn:
-    """Give a person another password, made up unless given, and with `new_codes` another authenticator.
+    """Give a person another password, made up unless given, and with `new_codes` another authenticator and no passkey.
 
     Ends every session of the person. Raises NoSuchUser or WeakPassword.
     """
     person = _known_person(conn, email)
     if new_codes:
         sign_in = _set_credential(conn, vault, person, email=email, password=password, cost=STRONG)
+        conn.execute(_QUERIES["remove_passkeys"], {"person": person})
     else:
         sign_in = NewSignIn(password=_chosen(password, about=[email]), totp_address=None)
         hashed = hash_password(sign_in.password)

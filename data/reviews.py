@@ -18,14 +18,14 @@ from data.places import ChangedMeanwhile, audit
 from data.vault import Vault
 
 AHEAD_DAYS = 30
-MOST = 100
+MOST = 25
 _SAVED_MEANWHILE = "Somebody reviewed this note after you read it. Read it again, then decide."
 
 
 def due(conn: Connection, who: Pass, vault: Vault) -> dict[str, list[dict[str, Any]]]:
     """Return the places and notes of the own organisation to be reviewed within 30 days, the longest overdue first.
 
-    At most 100 of each, without the notes' words. Raises NotAllowed for whoever records nothing.
+    At most 25 of each, without the notes' words. Raises NotAllowed for whoever records nothing.
     """
     if who.role != "outreach" or who.scope != "full":
         raise NotAllowed("Reviews are for those who record: outreach workers.")

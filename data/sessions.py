@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,19 +92,29 @@ def sign_in(pool: Pool, vault: Vault, asked: SignIn) -> OpenedSession:
     """
     callers = [vault.caller_hash("email", asked.email), vault.caller_hash("address", asked.address)]
     with connected(pool) as conn:
-        wait = _value(conn, "seconds_to_wait", callers=callers)
-        if wait:
-            raise WaitFirst(int(str(wait)))
-        try:
+        with failures_of(conn, callers):
             membership = _membership(conn, vault, asked)
-        except SignInRefused:
-            conn.execute(queries("sessions")["note_failure"], {"callers": callers})
-            raise
-        token = secrets.token_urlsafe(32)
         with conn.transaction():
-            expires_at = _value(
-                conn, "open_session", membership=membership, purpose=asked.purpose, token_hash=token_hash(token)
-            )
+            return open_session(conn, membership, asked.purpose)
+
+
+@contextmanager
+def failures_of(conn: Connection, callers: Sequence[bytes]) -> Iterator[None]:
+    """Let these callers try to sign in, and remember it when they are refused. Raises WaitFirst."""
+    wait = _value(conn, "seconds_to_wait", callers=list(callers))
+    if wait:
+        raise WaitFirst(int(str(wait)))
+    try:
+        yield
+    except SignInRefused:
+        conn.execute(queries("sessions")["note_failure"], {"callers": list(callers)})
+        raise
+
+
+def open_session(conn: Connection, membership: object, purpose: str) -> OpenedSession:
+    """Open a session of a membership that may have it, in the caller's transaction. Raises SignInRefused."""
+    token = secrets.token_urlsafe(32)
+    expires_at = _value(conn, "open_session", membership=membership, purpose=purpose, token_hash=token_hash(token))
     if not isinstance(expires_at, datetime):
         raise SignInRefused("The sign-in was not accepted.")
     return OpenedSession(token=token, expires_at=expires_at)
@@ -123,21 +134,20 @@ def _membership(conn: Connection, vault: Vault, asked: SignIn) -> object:
         step = totp_step(secret, asked.code, at=time.time(), last_step=last_step)
     if step is None and (sealed_secret is not None or not is_demo):
         raise refusal
-    choices = conn.execute(
-        queries("sessions")["memberships_for"], {"person": person, "purpose": asked.purpose}
-    ).fetchall()
-    chosen = _chosen(choices, asked.organisation, refusal)
+    chosen = membership_for(conn, person, asked.purpose, organisation=asked.organisation)
     # Used up last, so that whoever must first choose an organisation need not wait for another code.
     if step is not None and not _value(conn, "use_totp_step", person=person, step=step):
         raise refusal
     return chosen
 
 
-def _chosen(choices: Sequence[tuple[object, ...]], organisation: str | None, refusal: SignInRefused) -> object:
+def membership_for(conn: Connection, person: object, purpose: str, *, organisation: str | None) -> object:
+    """Return the membership that a person signs in with. Raises SignInRefused or ChooseOrganisation."""
+    choices = conn.execute(queries("sessions")["memberships_for"], {"person": person, "purpose": purpose}).fetchall()
     if organisation:
         choices = [choice for choice in choices if choice[1] == organisation]
     if not choices:
-        raise refusal
+        raise SignInRefused("The e-mail address, password, one-time code or purpose was not accepted.")
     if len(choices) > 1:
         raise ChooseOrganisation([str(choice[1]) for choice in choices])
     return choices[0][0]

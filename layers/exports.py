@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from data.database import Pool
 from data.reading import OVERVIEW, admitted, features, receipt
 from data.vault import Vault
-from layers.catalogue import Layer
+from layers.catalogue import Layer, Part
 from layers.features import as_features
 from layers.paging import window
 from layers.tiles import looks_at
@@ -74,16 +74,22 @@ def export(reader: tuple[Pool, Vault], layer: Layer, format: str, token: str | N
         raise NotAnExport(f"There is no export format of that name; expected one of {', '.join(writers)}.")
     pool, vault = reader
     with admitted(pool, token, looks_at(vault, layer, (OVERVIEW,))) as conn:
-        found: list[dict[str, Any]] = []
+        found, hashes = list[dict[str, Any]](), list[str]()
         for part in layer.parts:
             rows = features(conn, part.query, window(part, None, b"") | {"most": None, "layer": layer.name})
-            found += as_features(vault, part, rows)
+            shown = as_features(vault, part, rows)
+            found += shown
+            hashes += [vault.hashed_id(_recorded_as(layer, part), one["id"]) for one in shown]
         id = uuid4()
-        hashes = [vault.hashed_id(layer.name, one["id"]) for one in found]
         kind = -1 if layer.kind is None else layer.kind
         rests_on = receipt(conn, (layer.name, kind), {"receipt": str(id), "format": format}, hashes)
     marked = _Marked(found, _marking(layer, str(id), rests_on))
     return Export(f"waymark-{id}.{format}", MEDIA_TYPES[format], writers[format](marked))  # type: ignore[index]
+
+
+def _recorded_as(layer: Layer, part: Part) -> str:
+    """Return the kind under which a part's features are hashed in the audit: a record's own, so that it is found."""
+    return ("place", "visit", "note")[layer.kind] if layer.kind is not None and part.shape == "point" else layer.name
 
 
 def _marking(layer: Layer, receipt_id: str, rests_on: Sequence[tuple[Any, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import psycopg
 
 from data.audit import begin_reading, export, heads, verify
 from data.audit_anchors import append_anchors, read_anchors
+from data.audit_reading import check_export
 from scripts.installation import Installation, installation
 from scripts.operators import at_work, sentences
 
@@ -45,6 +46,15 @@ def export_command(organisation: str, file: TextIO) -> None:
     """Write the chain of ORGANISATION to FILE (- for the terminal) as JSON lines."""
     with at_work() as (conn, _):
         file.writelines(f"{line}\n" for line in export(conn, organisation))
+
+
+@audit.command("check")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def check_command(file: TextIO) -> None:
+    """Check a FILE that an auditor exported: that it is whole, and signed by this service."""
+    with sentences():
+        whose, counted = check_export(file.readlines(), installation().vault())
+    click.echo(f"The audit of {whose}, {counted} entries, is as it was exported.")
 
 
 @audit.command("anchor")

@@ -140,7 +140,7 @@ def user_extend(email: str, until: datetime, organisation: str | None, role: str
 
 @user.command("password")
 @click.argument("email")
-@click.option("--new-codes", is_flag=True, help="A new authenticator as well.")
+@click.option("--new-codes", is_flag=True, help="A new authenticator as well, and no passkey of before.")
 @prompted
 def user_password(email: str, *, new_codes: bool, prompt: bool) -> None:
     """Give EMAIL another password and end their sessions."""

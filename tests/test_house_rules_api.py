@@ -39,6 +39,7 @@ OF_OPERATORS = {
     "data.areas.NoSuchArea",
     "data.audit.NoSuchChain",
     "data.audit_anchors.AnchorsBroken",
+    "data.audit_reading.ExportBroken",
     "data.backups.BackupBroken",
     "data.backups.NotEmpty",
     "data.demo_tables.NotEmpty",

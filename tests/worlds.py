@@ -216,11 +216,13 @@ def _shelf(conn: Connection, label: int) -> int:
 def a_place(
     conn: Connection, label: int, *, at: tuple[float, float] = (406_123.0, 286_456.0), attend_rule: int = 0
 ) -> UUID:
-    """Make a place behind a label with its point and one past version; its id."""
+    """Make a place behind a label with its point, a flag and one past version; its id."""
     id = uuid4()
     who = {"changed_by": WORKER, "changed_at": NOON}
     content = {"lock_id": lock_of(label, PLACE, CONTENT)} | who
     _insert(conn, "place", content | {"id": id, "name": "A place", "kind": 6, "attend_rule": attend_rule})
+    flag = {"list": "danger_flag", "code": 3, "since": date(2026, 2, 3), "review_on": date(2026, 9, 1)}
+    _insert(conn, "place_flag", content | flag | {"id": uuid4(), "place_id": id})
     _insert(conn, "place_history", content | {"place_id": id, "version": 1, "was": Jsonb({"name": "Was"})})
     point = {"lock_id": lock_of(label, PLACE, EXACT), "shelf": _shelf(conn, label)} | a_point(*at)
     _insert(conn, "place_point", point | {"place_id": id, "kind": 6, "attend_rule": attend_rule})

@@ -43,7 +43,7 @@ def place_page(id: str, visitor: VisitorNow) -> Response:
         place=facts.card(found),
         visits=[facts.visit_entry(visit) for visit in made],
         notes=[facts.note_entry(note) for note in written],
-        safety=facts.safety(told, contact(told, today()), titles),
+        safety=facts.safety(told, contact(told), titles),
         seen=[facts.seen_entry(one) for one in seen],
         records=me.role == "outreach" and me.scope == "full",
         is_own=found["owner"] == me.organisation,

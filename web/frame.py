@@ -17,15 +17,14 @@ class Way:
     words: str
 
 
+_MAP = Way(path="/map", words="Map")
+_REVIEWS = Way(path="/reviews", words="Reviews")
+_ACCOUNT = Way(path="/account", words="My account")
 _OF_ROLE = {
-    "outreach": (
-        Way(path="/map", words="Map"),
-        Way(path="/places/new", words="Add a place"),
-        Way(path="/reviews", words="Reviews"),
-    ),
-    "analyst": (Way(path="/map", words="Map"),),
-    "admin": (Way(path="/map", words="Map"), Way(path="/reviews", words="Reviews")),
-    "auditor": (Way(path="/map", words="Map"),),
+    "outreach": (_MAP, Way(path="/places/new", words="Add a place"), _REVIEWS, _ACCOUNT),
+    "analyst": (_MAP, _ACCOUNT),
+    "admin": (_MAP, _REVIEWS, _ACCOUNT),
+    "auditor": (Way(path="/audit", words="Audit"), _ACCOUNT),
 }
 
 

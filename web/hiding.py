@@ -1,4 +1,4 @@
-"""Hiding: one touch and every page of ours is a page about kitchen measures, until the front page is opened again."""
+"""Hiding: one touch, and every page of ours is about kitchen measures until the front page is opened again."""
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
@@ -34,9 +34,6 @@ def measures(request: Request) -> Response:
     return answer
 
 
-@router.get("/")
-def front() -> Response:
-    """Lead to the map, which asks strangers to sign in; nothing is hidden any longer."""
-    answer = RedirectResponse("/map", status_code=303)
+def show_again(answer: Response) -> None:
+    """Let the browser see our pages again."""
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
-    return answer

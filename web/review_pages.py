@@ -61,6 +61,7 @@ def reviews_page(visitor: VisitorNow) -> Response:
 @router.post("/reviews")
 def review(data: FormNow, visitor: VisitorNow) -> Response:
     """Keep a record until another day, close a place, or erase a note."""
+    visitor.me()
     given = read(TypedReview, typed(data), {})
     if isinstance(given, dict) or (given.act == "erase") != (given.kind == "note" and given.act != "keep"):
         raise NotStorable("Choose what becomes of one record: keep it, close the place, or erase the note.")

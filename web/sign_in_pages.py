@@ -4,17 +4,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
 from api.backing import Backing
-from api.identity import check_origin
+from api.identity import backing_of, check_origin
 from api.sessions import forget_cookie, set_cookie
 from data import sessions
 from data.database import NotSignedIn
 from web.forms import Form, read, typed
 from web.frame import first_page
+from web.hiding import show_again
 from web.holding import Held, carried
 from web.visitors import FormNow, Visitor, VisitorNow
 from web.words import PURPOSES
@@ -50,11 +51,19 @@ class Asking:
     wait: int = 0
 
 
+@router.get("/")
+def front(request: Request) -> Response:
+    """Lead to the first page of the role, or to sign in; nothing is hidden any longer."""
+    me = Visitor(request, backing_of(request), request.app.state.pages).me_or_nobody()
+    answer = RedirectResponse(first_page(me.role) if me else "/sign-in", status_code=303)
+    show_again(answer)
+    return answer
+
+
 @router.get("/sign-in")
 def sign_in_page(visitor: VisitorNow) -> Response:
     """Ask who somebody is and what they are here to do."""
-    notice = next((words for name, words in _NOTICES.items() if name in visitor.request.query_params), "")
-    return _page(visitor, Form(), Asking(notice=notice))
+    return _page(visitor, Form(), Asking(notice=visitor.notice_among(_NOTICES)))
 
 
 @router.post("/sign-in")
@@ -66,6 +75,9 @@ def sign_in(visitor: VisitorNow, data: FormNow) -> Response:
     request = visitor.request
     check_origin(request)
     values, held = typed(data), carried(data)
+    me = visitor.me_or_nobody() if held and not values.get("email") else None
+    if me is not None:  # They used a passkey meanwhile.
+        return visitor.page("held.html", me=me, held=held)
     given = read(Typed, values, {})
     asking = _missing(given) if isinstance(given, Typed) else Asking(faults=given, status=422)
     if isinstance(given, Typed) and asking is None:

@@ -1,5 +1,6 @@
 """Whoever asks for a page: the request, the service behind it, and the pages to answer with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -38,6 +39,10 @@ class Visitor:
             return self.me()
         except NotSignedIn:
             return None
+
+    def notice_among(self, notices: Mapping[str, str]) -> str:
+        """Return the notice that the address names by a key, if any: what was done just now."""
+        return next((words for name, words in notices.items() if name in self.request.query_params), "")
 
     def page(self, template: str, *, me: SessionFacts | None, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  # a template's own values
         """Return a page that says for whom and for what purpose it is."""

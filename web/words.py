@@ -58,11 +58,11 @@ STRICTEST = "do_not_attend"
 ATTEND_CHOICES = tuple((slug, words, ADVICE[slug]) for slug, words in layer_named("places").legend)
 
 SEVERITIES = (
-    ("1", "1", "something seems not right"),
-    ("2", "2", "signs, nothing urgent"),
-    ("3", "3", "several signs of exploitation"),
-    ("4", "4", "serious harm seems likely"),
-    ("5", "5", "danger to life or a child: call 999 first"),
+    ("1", "1: something seems not right", ""),
+    ("2", "2: signs, nothing urgent", ""),
+    ("3", "3: several signs of exploitation", ""),
+    ("4", "4: serious harm seems likely", ""),
+    ("5", "5: danger to life, or a child", "Call 999 first."),
 )
 SENSITIVITIES = (
     ("0", "As the place itself", ""),

@@ -4,11 +4,6 @@
 SET ROLE waymark_owner;
 CREATE INDEX place_review ON store.place (review_on) WHERE review_on IS NOT NULL AND status <> 'closed';
 CREATE INDEX note_review ON store.note (review_on);
-
--- The record that an entry of the audit is about, found by its keyed hash.
-CREATE INDEX entry_record ON audit.entry (
-    organisation_id, (substring(body FROM '"record":"([0-9a-f]{32})"')), seq
-) WHERE body LIKE '%"op":"consultation"%';
 RESET ROLE;
 
 SET ROLE waymark_gate;
@@ -53,7 +48,7 @@ BEGIN
         FROM audit.entry AS e
         WHERE
             e.organisation_id = s.organisation_id
-            AND substring(e.body FROM '"record":"([0-9a-f]{32})"') = record
+            AND (e.body::jsonb ->> 'record') = record
             AND e.body LIKE '%"op":"consultation"%'
             AND e.body LIKE '%"kind":"place",%'
         ORDER BY e.seq DESC

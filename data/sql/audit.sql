@@ -29,3 +29,29 @@ ORDER BY e.seq;
 
 -- name: my_entries
 SELECT * FROM audit.my_entries(%(after)s, %(at_most)s);
+
+-- name: my_head
+SELECT
+    organisation_id,
+    name,
+    seq,
+    hash
+FROM audit.my_head();
+
+-- name: my_actors
+SELECT
+    membership_id,
+    email,
+    role
+FROM audit.my_actors();
+
+-- name: find
+SELECT
+    seq,
+    entry,
+    email,
+    role,
+    partner
+FROM audit.find(
+    %(before)s, %(at_most)s, %(ops)s, %(actor)s, %(record)s, %(from_day)s, %(to_day)s
+);

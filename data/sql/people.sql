@@ -39,6 +39,10 @@ ON CONFLICT (person_id) DO UPDATE SET
 UPDATE access.credential SET password_hash = %(password_hash)s
 WHERE person_id = %(person)s;
 
+-- name: remove_passkeys
+DELETE FROM access.passkey
+WHERE person_id = %(person)s;
+
 -- name: add_membership
 INSERT INTO access.membership (person_id, organisation_id, role, clearance, valid_until)
 VALUES (%(person)s, %(organisation)s, %(role)s, %(clearance)s, %(until)s)

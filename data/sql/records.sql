@@ -73,7 +73,8 @@ SELECT
     f.list,
     coalesce(t.slug, 'unknown') AS flag,
     f.since,
-    f.review_on
+    f.review_on,
+    access.clock()::date - f.since AS days
 FROM store.place_flag AS f
 LEFT JOIN reference.taxonomy AS t
     ON

@@ -17,6 +17,15 @@ GET /api/health                       -    -    -    -    -    -    -    -    - 
 POST /api/session                     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/session                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 DELETE /api/session                   401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/session/passkey/options     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/session/passkey             -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+POST /api/account/passkeys/options    401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+POST /api/account/passkeys            401  401  401  422  422  422  422  422  422  422  422  422  403  422  422
+GET /api/account/passkeys             401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+DELETE /api/account/passkeys/{id}     401  401  401  404  404  404  404  404  404  404  404  404  403  404  404
+GET /api/account/sessions             401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+DELETE /api/account/sessions/{id}     401  401  401  404  404  404  404  404  404  404  404  404  403  404  404
+DELETE /api/account/sessions          401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
 POST /api/session/tokens              401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
 GET /api/                             401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/conformance                  401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
@@ -67,11 +76,14 @@ POST /api/places
   collected for enforcement           401  401  401  403  403  403  403  -    403  403  403  403  403  403  403
 GET /api/places/{id}                  401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
 PATCH /api/places/{id}                401  401  401  E    E    404  404  404  404  404  404  404  403  404  403
+PATCH /api/places/{id}/flags          401  401  401  -    -    404  404  404  404  404  404  404  403  404  403
 GET /api/places/{id}/history          401  401  401  E    E    404  404  404  404  404  404  404  E    404  -
 GET /api/places/{id}/visits           401  401  401  E    E    404  404  404  404  404  404  404  403  404  -
 POST /api/places/{id}/visits          401  401  401  -    -    404  404  404  404  404  404  404  403  404  -
 GET /api/places/{id}/notes            401  401  401  E    E    404  404  404  404  404  404  404  403  404  -
 POST /api/places/{id}/notes           401  401  401  -    -    404  404  404  404  404  404  404  403  404  -
+GET /api/reviews                      401  401  401  -    -    -    -    -    403  403  -    403  403  -    -
+DELETE /api/notes/{id}                401  401  401  404  404  404  404  404  404  404  404  404  404  404  404
 POST /api/imports                     401  401  401  403  403  403  403  403  403  403  422  403  403  403  403
 GET /api/imports                      401  401  401  403  403  403  403  403  403  403  -    403  403  403  403
 GET /api/imports/{id}                 401  401  401  403  403  403  403  403  403  403  404  403  403  403  403
@@ -84,16 +96,16 @@ DELETE /api/imports/{id}              401  401  401  403  403  403  403  403  40
 """
 
 
-def columns() -> list[str]:
+def columns(table: str = ROWS) -> list[str]:
     """Return the kinds of session, in the order of the table."""
-    return ROWS.split("\n", 2)[1].split()
+    return table.split("\n", 2)[1].split()
 
 
-def rows() -> dict[tuple[str, str], dict[str, str]]:
+def rows(table: str = ROWS) -> dict[tuple[str, str], dict[str, str]]:
     """Return the expected cells, by operation and variant ("" where it has one row), then by kind of session."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    operation, kinds = "", columns()
-    for line in ROWS.splitlines()[2:]:
+    operation, kinds = "", columns(table)
+    for line in table.splitlines()[2:]:
         words = line.split()
         cells, named = words[-len(kinds) :], " ".join(words[: -len(kinds)])
         if not line.startswith(" "):

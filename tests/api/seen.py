@@ -1,5 +1,6 @@
 """What an answer shows of Amber Yard: its exact point, a square with it inside, or nothing."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from geo.tile_keys import tile_of
 from tests.api.scene import AMBER_AT, NOTE_TEXT, Scene
 from tests.worlds import a_point
 
+_LISTED = re.compile(r'data-box="([^"]+)"(?:(?!</li>).)*?(\d+) (k?m) square', re.DOTALL)
 EXACT, NOTHING = "exact", "nothing"
 _POINT = a_point(*AMBER_AT)
 AMBER_LONGITUDE, AMBER_LATITUDE = _POINT["longitude"], _POINT["latitude"]
@@ -45,12 +47,22 @@ def _squares(answer: httpx2.Response) -> Iterator[str]:
         return
     if "vector-tile" in kind:
         yield from _tile_squares(answer)
+    elif "html" in kind:
+        yield from _listed_squares(answer.text)
     elif "geo+json" in kind:
         body = answer.json()
         for one in body.get("features", [body]):
             amber = Point(AMBER_LONGITUDE, AMBER_LATITUDE)
             if one["geometry"]["type"] == "Polygon" and shape(one["geometry"]).contains(amber):
                 yield str(one["properties"]["size"])
+
+
+def _listed_squares(page: str) -> Iterator[str]:
+    """Give the sizes of the squares that a page's list names, by the words beside their boxes."""
+    for box, number, unit in _LISTED.findall(page):
+        west, south, east, north = map(float, box.split())
+        if west < AMBER_LONGITUDE < east and south < AMBER_LATITUDE < north:
+            yield number if unit == "m" else f"{number}000"
 
 
 def _tile_squares(answer: httpx2.Response) -> Iterator[str]:

@@ -11,10 +11,19 @@ from data.cluster import Cluster
 from tests.api.access_matrix import columns, rows
 from tests.api.scene import KINDS, PASSWORD, Scene, a_note, a_place, a_visit, bearer, email_of
 from tests.api.seen import EXACT, NOTHING, shown, tile_path
+from tests.api.test_account import a_passkey
+from tests.authenticators import NO_CREDENTIAL
 
 pytestmark = pytest.mark.proof
 METHODS = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
 Bodies = dict[tuple[str, str], Callable[[Scene], dict[str, Any]]]
+
+
+def a_passkey_sign_in(scene: Scene) -> dict[str, Any]:
+    scene.conn.execute("DELETE FROM access.passkey")
+    options = scene.send("POST", "/api/session/passkey/options", {}, kind={}).json()
+    return {"credential": a_passkey(scene).answer(options), "purpose": "visit"}
+
 
 BODIES: Bodies = {
     ("POST /api/session", ""): lambda _: {
@@ -23,9 +32,12 @@ BODIES: Bodies = {
         "purpose": "visit",
     },
     ("POST /api/session/tokens", ""): lambda _: {"minutes": 5},
+    ("POST /api/session/passkey", ""): a_passkey_sign_in,
+    ("POST /api/account/passkeys", ""): lambda _: {"name": "Blue phone", "credential": NO_CREDENTIAL},
     ("POST /api/places", "collected for safeguarding"): lambda _: a_place(),
     ("POST /api/places", "collected for enforcement"): lambda _: a_place(collected_for="enforcement"),
     ("PATCH /api/places/{id}", ""): lambda scene: {"version": version(scene), "address": "Unit 2"},
+    ("PATCH /api/places/{id}/flags", ""): lambda _: {"add": ["dogs"], "end": ["weapons"]},
     ("PUT /api/imports/{id}/mapping", ""): lambda _: {"mapping": {}},
     ("POST /api/places/{id}/visits", ""): lambda _: a_visit(),
     ("POST /api/places/{id}/notes", ""): lambda _: a_note(),

@@ -68,7 +68,10 @@ def test_the_receipt_lists_each_record_in_the_exporters_chain_only(scene: Scene)
         "disclosure", "export", body["receipt"], "geojson",
     )  # fmt: skip
     vault = scene.backing.vault
-    assert kept["records"] == [vault.hashed_id("places", one["id"]) for one in body["features"]]
+    kinds = ["place" if one["geometry"]["type"] == "Point" else "places" for one in body["features"]]
+    hashes = [vault.hashed_id(kind, one["id"]) for kind, one in zip(kinds, body["features"], strict=True)]
+    assert kept["records"] == hashes
+    assert "place" in kinds, "an exact place is found under the reference of its card"
     assert provider["receipt"] == body["receipt"]
     assert (provider["agreement"], provider["precision"]) == (str(scene.agreement), "500 m")
     assert "records" not in provider

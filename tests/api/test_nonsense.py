@@ -18,6 +18,7 @@ from api.app import create_api
 from tests.api.scene import Scene, a_note, a_place, a_visit
 from tests.api.seen import shown
 from tests.api.test_access_matrix import METHODS
+from tests.authenticators import NO_CREDENTIAL
 
 KINDS = ("own", "part", "enf", "ana", "adm", "layr")
 NONSENSE: tuple[Any, ...] = (
@@ -30,6 +31,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "email": "x@test.invalid", "password": "x", "purpose": "visit", "code": "1", "organisation": "x",
     },
     "POST /api/session/tokens": {"minutes": 5},
+    "POST /api/session/passkey": {"credential": NO_CREDENTIAL, "purpose": "visit", "organisation": "x"},
+    "POST /api/account/passkeys": {"name": "x", "credential": NO_CREDENTIAL},
     "POST /api/places": a_place(
         address="x", postcode="x", status="active", attend_rule="ok", review_on="2026-12-01", operation=None
     ),

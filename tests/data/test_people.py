@@ -175,7 +175,12 @@ def test_a_new_password_keeps_the_authenticator_unless_asked(conn: psycopg.Conne
     assert sign_in.password == "kettle violin harbour"
     assert first[0] != second[0]
     assert first[1] == second[1]
+    conn.execute(
+        "INSERT INTO access.passkey (credential_id, person_id, relying_party, public_key, sign_count, name, added_at)"
+        " SELECT 'x', id, 'localhost', 'y', 0, 'Blue phone', now() FROM access.person"
+    )
     assert set_password(conn, VAULT, "kim@example.org", new_codes=True).totp_address
+    assert conn.execute("SELECT count(*) FROM access.passkey").fetchone() == (0,)
     third = conn.execute("SELECT totp_secret, totp_last_step FROM access.credential").fetchone() or ()
     assert third[0] != second[1]
 

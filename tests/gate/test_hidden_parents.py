@@ -44,6 +44,11 @@ WRITES: Mapping[str, tuple[int, int, str]] = {
         PLACE, CONTENT,
         f"INSERT INTO store.place_history VALUES (%(place)s, 9, %(lock)s, '{{}}', {_WHO})",
     ),
+    "place_flag": (
+        PLACE, CONTENT,
+        ("INSERT INTO store.place_flag VALUES (%(id)s, %(place)s, %(lock)s, 'danger_flag', 3, '2026-03-01', "
+        f"'2026-09-01', NULL, {_WHO})"),
+    ),
     "note_key": (NOTE, CONTENT, "INSERT INTO store.note_key VALUES (%(note)s, %(lock)s, '')"),
     "note_grade": (
         NOTE, CONTENT,
@@ -116,7 +121,9 @@ def test_a_partner_cannot_write_to_what_it_sees(writer: psycopg.Connection, serv
         assert refusal(service, token, query, {"place": town.place}) == {"rows": 0}
 
 
-@pytest.mark.parametrize("table", [table for table in WRITES if table not in {"place_history", "place_point"}])
+@pytest.mark.parametrize(
+    "table", [table for table in WRITES if table not in {"place_history", "place_flag", "place_point"}]
+)
 def test_nobody_writes_behind_a_label_of_another_organisation(
     writer: psycopg.Connection, service: psycopg.Connection, table: str
 ) -> None:

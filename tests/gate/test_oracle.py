@@ -19,7 +19,11 @@ pytestmark = pytest.mark.proof
 
 WORLDS, CONTEXTS = 10, 51
 CONTENT = 5
-CONTENT_TABLES = {PLACE: ("place", "place_history"), VISIT: ("visit",), NOTE: ("note", "note_key", "note_grade")}
+CONTENT_TABLES = {
+    PLACE: ("place", "place_history", "place_flag"),
+    VISIT: ("visit",),
+    NOTE: ("note", "note_key", "note_grade"),
+}
 POINT_TABLE = {PLACE: "place_point", VISIT: "visit_point", NOTE: "risk_point"}
 CELL_TABLE = {PLACE: "place_cell", VISIT: "visit_cell", NOTE: "risk_cell"}
 
@@ -75,9 +79,9 @@ def rows_expected(locks: frozenset[int]) -> frozenset[Lock]:
 
 
 def rows_opened(policy: Policy, context: Context, visits: list[JointVisit]) -> frozenset[Lock]:
-    """The rows that joint visits open: the place and its point, and nothing else."""
+    """The rows that joint visits open: the place, its flags and its point, and nothing else."""
     labels = {visit.label.id for visit in visits if policy.opens(context, visit)}
-    places = {("place", worlds.lock_of(label, PLACE, CONTENT)) for label in labels}
+    places = {(name, worlds.lock_of(label, PLACE, CONTENT)) for label in labels for name in ("place", "place_flag")}
     return frozenset(places | {("place_point", worlds.lock_of(label, PLACE, EXACT)) for label in labels})
 
 
@@ -101,7 +105,7 @@ def compare(stage: Stage, world: World) -> None:
         stage.met["contexts"] += 1
         stage.met["contexts that see"] += bool(decided)
         stage.met["partners that see"] += any(label not in own for label, _ in decided)
-        stage.met["opened places"] += len(opened) // 2
+        stage.met["opened places"] += len(opened) // 3
         stage.met["writers"] += bool(writable) and records
 
 

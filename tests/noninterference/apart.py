@@ -39,6 +39,7 @@ ROWS = {
         (
             "place",
             "place_history",
+            "place_flag",
             "place_point",
             "visit",
             "visit_point",
@@ -54,7 +55,7 @@ ROWS = {
     "risk_cell": "lock_id, easting, northing, category",
 }
 """The columns of each protected table that do not count what a session knows as squares alone."""
-NUMBERED = ("data.places", "data.visits", "data.notes", "layers.exports")
+NUMBERED = ("data.places", "data.flags", "data.visits", "data.notes", "layers.exports")
 
 
 @dataclass

@@ -55,8 +55,10 @@ def reads(operations: Sequence[str], subjects: Subjects) -> Iterator[Request]:
     for path in operations:
         for filled in _filled(path, subjects):
             yield Request("GET", filled)
-    for page in ("/map", *(f"/places/{id}" for id in subjects.of("places"))):
+    for page in ("/map", "/places/new", "/reviews", *(f"/places/{id}" for id in subjects.of("places"))):
         yield Request("GET", page)
+    for id, name in product(subjects.of("places")[::3], ("edit", "history", "note", "visit")):
+        yield Request("GET", f"/places/{id}/{name}")
 
 
 def _filled(path: str, subjects: Subjects) -> Iterator[str]:
@@ -126,9 +128,12 @@ def writes(subjects: Subjects) -> Iterator[Request]:
         yield Request("POST", f"/api/places/{id}/visits", visit)
         yield Request("POST", f"/api/places/{id}/notes", note)
         yield Request("PATCH", f"/api/places/{id}", {"version": 1, "address": "Unit 2"})
+        yield Request("PATCH", f"/api/places/{id}/flags", {"add": ["weapons"], "end": ["dogs"]})
     seen = subjects.ids["places"][0]
     for other in subjects.ids["visits"][::6]:
         yield Request("POST", f"/api/places/{seen}/notes", note | {"visit": str(other)})
+    for id in subjects.ids.get("risks", ())[::8]:
+        yield Request("DELETE", f"/api/notes/{id}")
     for longitude, latitude in subjects.positions[:6]:
         yield Request("POST", "/api/places", _place(longitude, latitude))
     for operation in (*subjects.operations, MISSING):

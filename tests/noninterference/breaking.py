@@ -8,6 +8,7 @@ from psycopg import Connection
 READ_POLICIES = (
     "place",
     "place_history",
+    "place_flag",
     "place_point",
     "place_cell",
     "visit",

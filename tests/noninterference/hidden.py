@@ -106,6 +106,7 @@ def _change_place(changes: Changes, place: dict[str, Any]) -> None:
             " version = version + 1 WHERE id = %s",
             id,
         )
+        changes.do("flags changed", "UPDATE store.place_flag SET code = 2, review_on = since WHERE place_id = %s", id)
     if finest == -1 and changes.random.random() < 0.4:
         for table in ("place_point", "visit_point", "risk_point", "visit", "note", "place_history"):
             changes.do("rows deleted", f"DELETE FROM store.{table} WHERE place_id = %s", id)

@@ -36,7 +36,7 @@ class Visit:
         self.page.fill("#password", PASSWORD)
         self.page.check(f"input[value={purpose}]")
         self.page.click("main button[type=submit]")
-        self.page.wait_for_url("**/map")
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
 
     def settle(self) -> None:
         self.page.wait_for_selector("#map[data-ready]", timeout=60_000)

@@ -62,8 +62,10 @@ def test_while_hidden_every_page_is_the_neutral_one_until_the_front_is_opened(br
     for path in ("/map", "/help", "/sign-in", "/places/nonsense"):
         answer = browser.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, "/measures"), path
+    assert browser.get("/", headers={"Cookie": token}).headers["location"] == "/map"
+    browser.headers["Cookie"] = "measures=cups"
     front = browser.get("/")
-    assert front.headers["location"] == "/map"
+    assert front.headers["location"] == "/sign-in"
     assert 'measures=""' in front.headers["set-cookie"]
 
 

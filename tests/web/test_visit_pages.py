@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx2
 import psycopg
@@ -19,7 +20,7 @@ DOOR = {
     "control": "no",
     "decision": "continue",
 }
-ANSWERS = [
+ANSWERS: list[tuple[str, dict[str, Any], str]] = [
     ("door", DOOR, "Step 2 of 7"),
     ("outcome", {"outcome": "spoke_with_someone", "visited_on": in_days(-1)}, "Step 3 of 7"),
     ("people", {"people_met": "4", "children_met": "1"}, "Step 4 of 7"),
@@ -50,7 +51,7 @@ def stored(world: World) -> int:
         return int(row[0]) if row else 0
 
 
-def carried(page: str) -> dict[str, list[str]]:
+def carried(page: str) -> dict[str, Any]:
     found: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page):
         found.setdefault(name, []).append(value)
@@ -151,7 +152,7 @@ def test_saving_out_of_order_leads_to_what_is_missing(worker: httpx2.Client, pat
     assert stored(world) == before
 
 
-def walk_answers() -> dict[str, object]:
+def walk_answers() -> dict[str, Any]:
     return {name: value for _, answers, _ in ANSWERS for name, value in answers.items()}
 
 

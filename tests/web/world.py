@@ -30,6 +30,7 @@ PEOPLE = (
     ("analyst@charity.test.invalid", "Test Charity", "analyst"),
     ("admin@charity.test.invalid", "Test Charity", "admin"),
     ("admin@police.test.invalid", "Test Police", "admin"),
+    ("auditor@charity.test.invalid", "Test Charity", "auditor"),
     ("officer@police.test.invalid", "Test Police", "outreach"),
     ("both@police.test.invalid", "Test Police", "outreach"),
     ("both@police.test.invalid", "Test Charity", "outreach"),
