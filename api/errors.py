@@ -28,6 +28,7 @@ from data.operations import NoSuchOperation, OperationRefused
 from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
+from data.positions import NoSuchPosition
 from data.refusals import NotAnAdmin
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
@@ -76,6 +77,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     MemberRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     OperationRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NoSuchPosition: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -1,5 +1,6 @@
 """Places, their visits and their risk notes."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.answers import json_answer
 from api.identity import BackingNow, Token
-from data import notes, places, visits
+from data import flags, notes, places, reviews, visits
 from data.database import entered
 from data.relabelling import Relabelling, relabel
 
@@ -89,6 +90,29 @@ class PlaceEditBody(BaseModel):
         )
 
 
+class RiskCheckBody(BaseModel):
+    """The five questions at the door, and what the team decided; left out where nobody answered."""
+
+    model_config = _STRICT
+
+    unexpected: bool | None = None
+    exit_clear: bool | None = None
+    aggression: bool | None = None
+    children: bool | None = None
+    control: bool | None = None
+    decision: Literal["continue", "shorten", "withdraw"] | None = None
+
+
+class FlagsBody(BaseModel):
+    """Flags to add to a place and to end, by their slugs."""
+
+    model_config = _STRICT
+
+    add: Annotated[list[Word], Field(max_length=40)] = []
+    end: Annotated[list[Word], Field(max_length=40)] = []
+    review_on: date | None = None
+
+
 class VisitBody(BaseModel):
     """A visit to record."""
 
@@ -98,7 +122,10 @@ class VisitBody(BaseModel):
     visited_on: date
     outcome: Word | None = None
     people_met: Annotated[int | None, Field(ge=0, le=500)] = None
+    children_met: Annotated[int | None, Field(ge=0, le=500)] = None
     indicators: Annotated[list[Word], Field(max_length=20)] = []
+    needs: Annotated[list[Word], Field(max_length=20)] = []
+    risk_check: RiskCheckBody = RiskCheckBody()
     sensitivity: Sensitivity = 0
     collected_for: CollectedFor | None = None
 
@@ -147,7 +174,8 @@ def place(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Return the card of a place, safety first."""
     with entered(backing.pool, token) as (conn, _):
         card = places.place(conn, backing.vault, id)
-    return json_answer(_card(card))
+        found = flags.flags(conn, id)
+    return json_answer(_card(card) | told(found))
 
 
 @router.patch("/places/{id}")
@@ -157,6 +185,14 @@ def edit_place(id: UUID, body: PlaceEditBody, backing: BackingNow, token: Token)
         version = places.edit_place(conn, who, backing.vault, (id, body.edit()))
         relabel(conn, backing.vault, id, body.relabelling())
     return json_answer({"id": str(id), "version": version})
+
+
+@router.patch("/places/{id}/flags")
+def edit_flags(id: UUID, body: FlagsBody, backing: BackingNow, token: Token) -> Response:
+    """Add and end danger and contact-safety flags of a place of one's own organisation."""
+    with entered(backing.pool, token) as (conn, who):
+        found = flags.edit_flags(conn, who, backing.vault, (id, flags.FlagEdit(**body.model_dump())))
+    return json_answer(told(found))
 
 
 @router.get("/places/{id}/history")
@@ -180,7 +216,9 @@ def place_visits(id: UUID, backing: BackingNow, token: Token) -> Response:
 def record_visit(id: UUID, body: VisitBody, backing: BackingNow, token: Token) -> Response:
     """Record a visit to a place."""
     with entered(backing.pool, token) as (conn, who):
-        new = visits.NewVisit(**body.model_dump() | {"collected_for": _collected_for(body.collected_for, who.purpose)})
+        given = body.model_dump() | {"collected_for": _collected_for(body.collected_for, who.purpose)}
+        given["risk_check"] = visits.RiskCheck(**given["risk_check"])
+        new = visits.NewVisit(**given)
         made = visits.add_visit(conn, who, backing.vault, (id, new))
     return json_answer({"id": str(made)}, status=201)
 
@@ -196,12 +234,37 @@ def place_notes(id: UUID, backing: BackingNow, token: Token) -> Response:
 
 @router.post("/places/{id}/notes", status_code=201)
 def record_note(id: UUID, body: NoteBody, backing: BackingNow, token: Token) -> Response:
-    """Record a risk note on a place."""
+    """Record a risk note on a place; `warnings` say where its text may point at a person, or could say it better."""
     with entered(backing.pool, token) as (conn, who):
         given = body.model_dump() | {"collected_for": _collected_for(body.collected_for, who.purpose)}
         given["grade"] = notes.Grade(**given["grade"]) if given["grade"] else None
+        warnings = notes.look_over_note(conn, id, body.text)
         made = notes.add_note(conn, who, backing.vault, (id, notes.NewNote(**given)))
-    return json_answer({"id": str(made)}, status=201)
+    return json_answer({"id": str(made), "warnings": warnings}, status=201)
+
+
+@router.get("/reviews")
+def due_reviews(backing: BackingNow, token: Token) -> Response:
+    """Return what is due for review of the own organisation; for an admin, numbers in fives alone."""
+    with entered(backing.pool, token) as (conn, who):
+        if who.role == "admin":
+            return json_answer({"numbers": reviews.numbers(conn, who)})
+        found = reviews.due(conn, who, backing.vault)
+    return json_answer(found)
+
+
+@router.delete("/notes/{id}", status_code=204)
+def erase_note(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """Erase a risk note of one's own organisation for good, its key first."""
+    with entered(backing.pool, token) as (conn, _):
+        reviews.erase_note(conn, backing.vault, id)
+    return Response(status_code=204)
+
+
+def told(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the flags of a place, and what may be left behind there: what is not known to be safe may not."""
+    shown = [{name: value for name, value in flag.items() if name != "days"} for flag in found]
+    return {"flags": shown, "may_leave": flags.contact(found)}
 
 
 def _collected_for(given: str | None, purpose: str) -> str:

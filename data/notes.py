@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from data.database import NotAllowed, Pass, queries
+from data.free_text.check import look_over
+from data.free_text.found import Finding, counts
 from data.places import NoSuchPlace, audit, code_of, lock_of, rows_of, see_place, value_of
 from data.vault import Vault
 
@@ -75,10 +77,19 @@ def _opened(conn: Connection, vault: Vault, row: dict[str, Any]) -> dict[str, An
     return row | {"text": text, "grade": graded if graded["source"] else None}
 
 
+def look_over_note(conn: Connection, place_id: UUID, text: str) -> tuple[Finding, ...]:
+    """Return what in a note's text asks for one more look: people, other addresses, wording. Raises NoSuchPlace."""
+    rows = rows_of(conn, "own_words", place=place_id)
+    if not rows:
+        raise NoSuchPlace("There is no such place.")
+    return look_over(text, own_address=rows[0]["address"], own_name=rows[0]["name"])
+
+
 def add_note(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewNote]) -> UUID:
     """Record a note of the session's own organisation; its id. Raises NoSuchPlace, NoSuchVisit, NotACode, NotAllowed.
 
-    It is never less protected than its place: the database picks the label.
+    It is never less protected than its place: the database picks the label. What the check of the text found is in
+    the audit as numbers, never as words.
     """
     place_id, new = asked
     label = value_of(
@@ -104,7 +115,8 @@ def add_note(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewNo
         conn.execute(queries("records")[query], values)
     if new.grade is not None:
         conn.execute(queries("records")["add_grade"], values | vars(new.grade))
-    audit(conn, "collection", record=vault.hashed_id("note", id), kind="note")
+    warned = {"warned_of": found} if (found := counts(look_over_note(conn, place_id, new.text))) else {}
+    audit(conn, "collection", record=vault.hashed_id("note", id), kind="note", **warned)
     return id
 
 

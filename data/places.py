@@ -91,6 +91,11 @@ def code_of(conn: Connection, coded_list: str, word: str) -> int:
     return int(code)
 
 
+def coded_list(conn: Connection, name: str) -> dict[str, str]:
+    """Return a coded list as it is used today: titles by slug, in the order of their codes."""
+    return {row["slug"]: row["title"] for row in rows_of(conn, "coded_list", list=name)}
+
+
 def lock_of(label: int, kind: int, step: int) -> int:
     """Return the lock of a label and facet; as access.lock_of in the database."""
     return label * 32 + kind * 8 + step
@@ -168,6 +173,11 @@ def see_place(conn: Connection, id: UUID) -> None:
     """Raise NoSuchPlace unless the session may see the place."""
     if not rows_of(conn, "place", id=id):
         raise NoSuchPlace("There is no such place.")
+
+
+def may_record_at(conn: Connection, id: UUID) -> bool:
+    """Return whether the session may change this place: one of its own organisation, in its areas."""
+    return bool(value_of(conn, "may_record_at", place=id))
 
 
 def refuse_layer_token(who: Pass) -> None:

@@ -16,6 +16,18 @@ _KIND, _EXACT, _CONTENT = 1, 4, 5
 
 
 @dataclass(frozen=True, kw_only=True)
+class RiskCheck:
+    """The five questions at the door, and what the team decided; None where nobody answered."""
+
+    unexpected: bool | None = None
+    exit_clear: bool | None = None
+    aggression: bool | None = None
+    children: bool | None = None
+    control: bool | None = None
+    decision: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewVisit:
     """A visit to record: planned, done or abandoned; an outcome when it was made."""
 
@@ -23,7 +35,10 @@ class NewVisit:
     visited_on: date
     outcome: str | None = None
     people_met: int | None = None
+    children_met: int | None = None
     indicators: Sequence[str] = ()
+    needs: Sequence[str] = ()
+    risk_check: RiskCheck = RiskCheck()
     sensitivity: int = 0
     collected_for: str = "welfare"
 
@@ -32,7 +47,12 @@ def visits(conn: Connection, vault: Vault, place_id: UUID) -> Sequence[dict[str,
     """Return the visits to a place that the session may read, latest first. Raises NoSuchPlace."""
     see_place(conn, place_id)
     audit(conn, "consultation", record=vault.hashed_id("place", place_id), kind="visits", precision="exact")
-    return rows_of(conn, "visits", place=place_id)
+    return [_told(row) for row in rows_of(conn, "visits", place=place_id)]
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    check = {name: row.pop(name) for name in vars(RiskCheck())}
+    return row | {"risk_check": None if set(check.values()) == {None} else check}
 
 
 def add_visit(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewVisit]) -> UUID:
@@ -52,9 +72,10 @@ def add_visit(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewV
     values = {
         "id": id, "place": place_id, "lock": lock_of(label, _KIND, _CONTENT), "status": new.status,
         "visited_on": new.visited_on, "outcome": outcome, "people_met": new.people_met,
+        "children_met": new.children_met, "needs": [code_of(conn, "need", word) for word in new.needs],
         "indicators": [code_of(conn, "indicator", word) for word in new.indicators], "by": who.membership_id,
         "exact_lock": lock_of(label, _KIND, _EXACT), "organisation": who.organisation_id,
-    }  # fmt: skip
+    } | vars(new.risk_check)  # fmt: skip
     conn.execute(queries("records")["add_visit"], values)
     if new.status == "done" and outcome is not None:
         conn.execute(queries("records")["add_visit_point"], values)

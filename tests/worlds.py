@@ -19,13 +19,13 @@ LONG_AGO, FAR_AHEAD = NOON - timedelta(days=90), NOON + timedelta(days=90)
 PLACE, VISIT, NOTE = 0, 1, 2
 EXACT, CONTENT = 4, 5
 WORKER = UUID(int=1)
+_FLAG = {"list": "danger_flag", "code": 3, "since": date(2026, 2, 3), "review_on": date(2026, 9, 1)}
 
 _HELD_CLOCK = """
 CREATE TABLE public.held_clock (moment timestamptz NOT NULL);
 GRANT SELECT ON public.held_clock TO waymark_owner;
 CREATE OR REPLACE FUNCTION access.clock() RETURNS timestamptz
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS 'SELECT moment FROM public.held_clock';
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT moment FROM public.held_clock';
 """
 
 
@@ -56,14 +56,14 @@ def some_areas(conn: Connection, *, numbers: Collection[int] = (1, 2)) -> None:
 
 def an_organisation(conn: Connection, *, kind: str = "charity") -> int:
     """Make an organisation of an invented name; its id."""
-    name = f"{kind} {uuid4().hex[:8]}"
-    return int(_made(conn, "INSERT INTO access.organisation (name, kind) VALUES (%s, %s) RETURNING id", [name, kind]))
+    values = [f"{kind} {uuid4().hex[:8]}", kind]
+    return int(_made(conn, "INSERT INTO access.organisation (name, kind) VALUES (%s, %s) RETURNING id", values))
 
 
 def a_person(conn: Connection) -> UUID:
     """Make a person; their id."""
-    email = f"{uuid4().hex}@example.org"
-    return UUID(str(_made(conn, "INSERT INTO access.person (email) VALUES (%s) RETURNING id", [email])))
+    query = "INSERT INTO access.person (email) VALUES (%s) RETURNING id"
+    return UUID(str(_made(conn, query, [f"{uuid4().hex}@example.org"])))
 
 
 def a_membership(
@@ -216,11 +216,11 @@ def _shelf(conn: Connection, label: int) -> int:
 def a_place(
     conn: Connection, label: int, *, at: tuple[float, float] = (406_123.0, 286_456.0), attend_rule: int = 0
 ) -> UUID:
-    """Make a place behind a label with its point and one past version; its id."""
+    """Make a place behind a label with its point, a flag and one past version; its id."""
     id = uuid4()
-    who = {"changed_by": WORKER, "changed_at": NOON}
-    content = {"lock_id": lock_of(label, PLACE, CONTENT)} | who
+    content = {"lock_id": lock_of(label, PLACE, CONTENT), "changed_by": WORKER, "changed_at": NOON}
     _insert(conn, "place", content | {"id": id, "name": "A place", "kind": 6, "attend_rule": attend_rule})
+    _insert(conn, "place_flag", content | _FLAG | {"id": uuid4(), "place_id": id})
     _insert(conn, "place_history", content | {"place_id": id, "version": 1, "was": Jsonb({"name": "Was"})})
     point = {"lock_id": lock_of(label, PLACE, EXACT), "shelf": _shelf(conn, label)} | a_point(*at)
     _insert(conn, "place_point", point | {"place_id": id, "kind": 6, "attend_rule": attend_rule})

@@ -11,6 +11,10 @@ from typing import Any
 from web.words import ADVICE, STRICTEST, day, in_words, square_in_words
 
 Record = Mapping[str, Any]
+DOOR = {"shorten": "At the door the team kept it short.", "withdraw": "At the door the team withdrew."}
+_LEFT = {"letter": "no letter", "card": "no card through the door", "voicemail": "no voicemail"}
+_ROLES = {"you": "you", "outreach": "an outreach worker", "admin": "an admin", "analyst": "an analyst"}
+Choice = tuple[str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +78,55 @@ def card(place: Record) -> Card:
 
 
 def visit_entry(visit: Record) -> Entry:
-    """Return a visit: its day and state, its outcome, what the team saw."""
+    """Return a visit: its day and state, its outcome, what the team found at the door, whom it met and what it saw."""
     lines = [in_words(visit["outcome"])] if visit.get("outcome") else []
+    check = visit.get("risk_check") or {}
+    if check.get("decision") in DOOR:
+        lines.append(DOOR[check["decision"]])
     if visit.get("people_met"):
-        lines.append(f"People met: {visit['people_met']}")
-    if visit.get("indicators"):
-        lines.append("Seen: " + ", ".join(in_words(seen).lower() for seen in visit["indicators"]))
+        children = f", {visit['children_met']} of them children" if visit.get("children_met") else ""
+        lines.append(f"People met: {visit['people_met']}{children}")
+    for name, heading in (("needs", "Needs"), ("indicators", "Seen")):
+        if visit.get(name):
+            lines.append(f"{heading}: " + ", ".join(in_words(seen).lower() for seen in visit[name]))
     return Entry(heading=f"{day(visit['visited_on'])}: {visit['status']}", lines=tuple(lines))
+
+
+def safety(found: Sequence[Record], may_leave: Mapping[str, bool], titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return what must be known before anybody goes: dangers, contact safety, and what may not be left behind."""
+    flags = [(flag["list"], _flag_entry(flag, titles)) for flag in found]
+    forbidden = [_LEFT[way] for way, is_safe in may_leave.items() if not is_safe]
+    return {
+        "dangers": [entry for list_, entry in flags if list_ == "danger_flag"],
+        "contact": [entry for list_, entry in flags if list_ == "contact_flag"],
+        "forbidden": f"Leave {_listed(forbidden)}: nobody said lately that it is safe." if forbidden else "",
+    }
+
+
+def _flag_entry(flag: Record, titles: Mapping[str, str]) -> Entry:
+    words = titles.get(flag["flag"], "Something that this version cannot read: ask the owner before anybody goes")
+    return Entry(
+        heading=words, lines=(f"Since {day(flag['since'])}; to be looked at again by {day(flag['review_on'])}.",)
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def seen_entry(seen: Record) -> str:
+    """Return who opened a card and when, by role and day."""
+    return f"{day(seen['seen_on'])}: {_ROLES.get(seen['role'], 'somebody who is no longer a member')}"
+
+
+def flag_choices(lists: Mapping[str, Mapping[str, str]], found: Sequence[Record]) -> dict[str, list[Choice]]:
+    """Return the flags that can be added to a place, and those that can be ended; each is value, words, hint."""
+    has = {flag["flag"]: f"Since {day(flag['since'])}" for flag in found}
+    titles = {**lists["danger_flag"], **lists["contact_flag"]}
+    return {
+        "add": [(slug, title, "") for slug, title in titles.items() if slug not in has],
+        "end": [(slug, title, has[slug]) for slug, title in titles.items() if slug in has],
+    }
 
 
 def note_entry(note: Record) -> Entry:

@@ -18,14 +18,21 @@ class Way:
 
 
 _MAP = Way(path="/map", words="Map")
+_REVIEWS = Way(path="/reviews", words="Reviews")
 _OF_ROLE = {
-    "outreach": (_MAP, Way(path="/sheets", words="Sheets")),
+    "outreach": (
+        _MAP,
+        Way(path="/places/new", words="Add a place"),
+        _REVIEWS,
+        Way(path="/sheets", words="Sheets"),
+    ),
     "analyst": (_MAP,),
     "admin": (
         Way(path="/imports", words="Imports"),
         Way(path="/people", words="People"),
         Way(path="/agreements", words="Agreements"),
         Way(path="/operations", words="Operations"),
+        _REVIEWS,
         _MAP,
     ),
     "auditor": (Way(path="/audit", words="Audit"),),

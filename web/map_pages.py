@@ -1,18 +1,13 @@
-"""The map with its list, the card of a place, and help. Each page is one reading of what the session may see."""
+"""The map with its list, and help. Each page is one reading of what the session may see."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from data.database import entered
-from data.notes import notes
-from data.places import NoSuchPlace, place
 from data.reading import coded_words
 from data.sessions import SessionFacts
-from data.visits import visits
 from layers.catalogue import ATTEND_RULES, Layer, layer_named, offered
 from layers.map_list import Wanted, map_list
 from web import facts
@@ -82,26 +77,6 @@ def map_with(
     )
 
 
-@router.get("/places/{id}")
-def place_page(id: str, visitor: VisitorNow) -> Response:
-    """Show the card of a place: safety first, then what is known of it, its visits and the notes."""
-    me = visitor.me()
-    place_id, vault = _uuid(id), visitor.backing.vault
-    with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        found = place(conn, vault, place_id)
-        made = visits(conn, vault, place_id)
-        written = notes(conn, vault, place_id)
-    read = {note["id"] for note in written}
-    found["risks"] = [risk for risk in found["risks"] if risk["id"] not in read]
-    return visitor.page(
-        "place.html",
-        me=me,
-        place=facts.card(found),
-        visits=[facts.visit_entry(visit) for visit in made],
-        notes=[facts.note_entry(note) for note in written],
-    )
-
-
 @router.get("/help")
 def help_page(visitor: VisitorNow) -> Response:
     """Say whom to call, and how to read the map. For everybody."""
@@ -145,10 +120,3 @@ def _source(layer: Layer) -> dict[str, Any]:
 
 def _today() -> date:
     return datetime.now(LOCAL).date()
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NoSuchPlace("There is no such place.") from None

@@ -55,9 +55,75 @@ ADVICE = {
     "do_not_attend": "Nobody goes. Ask the organisation that recorded it.",
 }
 STRICTEST = "do_not_attend"
+ATTEND_CHOICES = tuple((slug, words, ADVICE[slug]) for slug, words in layer_named("places").legend)
+
+SEVERITIES = (
+    ("1", "1: something seems not right", ""),
+    ("2", "2: signs, nothing urgent", ""),
+    ("3", "3: several signs of exploitation", ""),
+    ("4", "4: serious harm seems likely", ""),
+    ("5", "5: danger to life, or a child", "Call 999 first."),
+)
+SENSITIVITIES = (
+    ("0", "As the place itself", ""),
+    ("2", "A specific concern", "Colleagues of clearance 2 and 3 read it."),
+    ("3", "A child, immediate danger, or covert", "Colleagues of clearance 3 read it, and no partner."),
+)
+PLACE_SENSITIVITIES = (
+    ("0", "It asked for outreach, and is public", "Partners under an agreement may know it within 100 m."),
+    ("1", "Routine", "Partners within 500 m at best."),
+    ("2", "A specific concern", "Partners within 1 km at best. Choose this when you are not sure."),
+    ("3", "A child, immediate danger, or covert", "Never shown to partners."),
+)
+COLLECTED_FOR = (
+    ("welfare", "Welfare", "Never shown to anybody who is here for enforcement."),
+    ("safeguarding", "Safeguarding", "To follow up a concern for somebody's safety."),
+    ("enforcement", "Enforcement", "Police only."),
+)
+GRADES = {
+    "source": (("1", "1: reliable"), ("2", "2: untested"), ("3", "3: not reliable")),
+    "intelligence": (
+        ("A", "A: known directly"),
+        ("B", "B: known indirectly, but corroborated"),
+        ("C", "C: known indirectly"),
+        ("D", "D: not known"),
+        ("E", "E: suspected false: it never leaves your organisation"),
+    ),
+    "handling": (("P", "P: sharing permitted"), ("C", "C: permitted with conditions")),
+}
 
 # Where a slug read aloud is not the phrase that the taxonomy uses.
 SPECIAL = {
+    "violence_known": "Violence is known here",
+    "surveillance_at_door": "The door is watched",
+    "controller_present": "Somebody who controls others is often here",
+    "drugs_paraphernalia": "Drugs or needles",
+    "structural_hazard": "The building is unsafe",
+    "infection_control": "Take care against infection",
+    "hostile_neighbour": "A hostile neighbour",
+    "covert_op_deconflict": "Ask the owner before anybody goes",
+    "no_letter": "No letters",
+    "no_card_through_door": "No card through the door",
+    "no_text": "No text messages",
+    "no_email": "No e-mail",
+    "no_phone": "No telephone calls",
+    "no_knock": "Do not knock",
+    "no_org_name": "Do not say which organisation",
+    "interpreter_needed": "An interpreter is needed",
+    "interpreter_from_elsewhere": "Interpreter not from the same community",
+    "perpetrator_may_answer": "Whoever does harm may answer",
+    "withheld_number_only": "Call from a withheld number only",
+    "letter_safe": "A letter was said to be safe",
+    "card_safe": "A card through the door was said to be safe",
+    "voicemail_safe": "Voicemail was said to be safe",
+    "somewhere_to_stay": "Somewhere safe to stay",
+    "mental_health": "Someone to talk to",
+    "drugs_or_alcohol": "Support with drugs or alcohol",
+    "food_or_clothes": "Food, clothes, essentials",
+    "money_or_debt": "Advice on wages, money or debt",
+    "interpreter": "An interpreter",
+    "children": "Help for children",
+    "other": "Something else",
     "street": "Stretch of street",
     "restaurant": "Restaurant or takeaway",
     "not_known": "Not known yet",
@@ -66,6 +132,8 @@ SPECIAL = {
     "living_on_site": "People seem to live on site",
     "papers_held": "Papers held by someone else",
     "fearful": "People seem fearful",
+    "support_to_leave": "Support to leave, if they wish",
+    "health": "A doctor or nurse",
     "locked_or_watched": "Locked or watched door",
 }
 

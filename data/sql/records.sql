@@ -9,6 +9,24 @@ SELECT access.label_under(%(place)s, %(sensitivity)s, %(collected_for)s, %(owner
 -- name: code_of
 SELECT array_position(words, %(slug)s) FROM reference.slugs WHERE list = %(list)s;
 
+-- name: coded_list
+SELECT
+    t.slug,
+    t.title
+FROM reference.taxonomy AS t
+WHERE
+    t.list = %(list)s
+    AND t.valid_from <= access.clock()::date
+    AND (t.valid_until IS NULL OR access.clock()::date < t.valid_until)
+ORDER BY t.code, t.version;
+
+-- name: own_words
+SELECT
+    p.name,
+    concat_ws(', ', p.address, p.postcode) AS address
+FROM store.place AS p
+WHERE p.id = %(place)s;
+
 -- name: add_place
 INSERT INTO store.place (
     id, lock_id, name, kind, address, postcode, status, attend_rule, review_on, changed_by, changed_at
@@ -37,6 +55,7 @@ SELECT
     p.review_on,
     p.version,
     p.changed_at,
+    access.role_of(p.changed_by) AS changed_by,
     pp.longitude,
     pp.latitude,
     pp.easting,
@@ -63,6 +82,48 @@ ORDER BY r.severity DESC, r.recorded_on DESC, r.note_id;
 
 -- name: disclose_place
 SELECT audit.disclose_place(%(id)s, %(details)s);
+
+-- name: flags
+SELECT
+    f.list,
+    coalesce(t.slug, 'unknown') AS flag,
+    f.since,
+    f.review_on,
+    access.clock()::date - f.since AS days
+FROM store.place_flag AS f
+LEFT JOIN reference.taxonomy AS t
+    ON
+        f.list = t.list
+        AND f.code = t.code
+        AND t.valid_from <= access.clock()::date
+        AND (t.valid_until IS NULL OR access.clock()::date < t.valid_until)
+WHERE f.place_id = %(place)s AND f.ended_on IS NULL
+ORDER BY f.list DESC, f.code, f.since, f.id;
+
+-- name: may_record_at
+SELECT coalesce(bool_or(access.may_record(p.lock_id)), false) FROM store.place AS p WHERE p.id = %(place)s;
+
+-- name: add_flag
+INSERT INTO store.place_flag (id, place_id, lock_id, list, code, since, review_on, changed_by, changed_at)
+SELECT
+    %(id)s,
+    %(place)s,
+    p.lock_id,
+    %(list)s,
+    %(code)s,
+    access.clock()::date,
+    coalesce(%(review_on)s, access.clock()::date + %(longest)s),
+    %(by)s,
+    access.clock()
+FROM store.place AS p
+WHERE p.id = %(place)s;
+
+-- name: end_flag
+UPDATE store.place_flag SET
+    ended_on = access.clock()::date,
+    changed_by = %(by)s,
+    changed_at = access.clock()
+WHERE place_id = %(place)s AND list = %(list)s AND code = %(code)s AND ended_on IS NULL;
 
 -- name: keep_history
 INSERT INTO store.place_history (place_id, version, lock_id, was, changed_by, changed_at)
@@ -129,7 +190,8 @@ SELECT store.seal_again(%(id)s, %(ciphertext)s, %(wrapped)s);
 SELECT
     version,
     was,
-    changed_at
+    changed_at,
+    access.role_of(changed_by) AS changed_by
 FROM store.place_history
 WHERE place_id = %(id)s
 ORDER BY version DESC;
@@ -141,13 +203,25 @@ SELECT
     v.visited_on,
     outcomes.words[v.outcome] AS outcome,
     v.people_met,
+    v.children_met,
     (
         SELECT coalesce(array_agg(indicators.words[code] ORDER BY code), '{}')
         FROM unnest(v.indicators) AS code
-    ) AS indicators
+    ) AS indicators,
+    (
+        SELECT coalesce(array_agg(needs.words[code] ORDER BY code), '{}')
+        FROM unnest(v.needs) AS code
+    ) AS needs,
+    v.unexpected,
+    v.exit_clear,
+    v.aggression,
+    v.children,
+    v.control,
+    v.decision
 FROM store.visit AS v
 INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
 INNER JOIN reference.slugs AS indicators ON indicators.list = 'indicator'
+INNER JOIN reference.slugs AS needs ON needs.list = 'need'
 WHERE v.place_id = %(place)s
 ORDER BY v.visited_on DESC, v.id;
 
@@ -156,10 +230,12 @@ SELECT count(*) > 0 FROM store.visit AS v WHERE v.id = %(visit)s AND v.place_id 
 
 -- name: add_visit
 INSERT INTO store.visit (
-    id, place_id, lock_id, status, visited_on, outcome, people_met, indicators, changed_by, changed_at
+    id, place_id, lock_id, status, visited_on, outcome, people_met, children_met, indicators, needs,
+    unexpected, exit_clear, aggression, children, control, decision, changed_by, changed_at
 ) VALUES (
-    %(id)s, %(place)s, %(lock)s, %(status)s, %(visited_on)s, %(outcome)s, %(people_met)s,
-    %(indicators)s, %(by)s, access.clock()
+    %(id)s, %(place)s, %(lock)s, %(status)s, %(visited_on)s, %(outcome)s, %(people_met)s, %(children_met)s,
+    %(indicators)s, %(needs)s, %(unexpected)s, %(exit_clear)s, %(aggression)s, %(children)s, %(control)s,
+    %(decision)s, %(by)s, access.clock()
 );
 
 -- name: add_visit_point

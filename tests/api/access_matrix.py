@@ -76,11 +76,14 @@ POST /api/places
   collected for enforcement           401  401  401  403  403  403  403  -    403  403  403  403  403  403  403
 GET /api/places/{id}                  401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
 PATCH /api/places/{id}                401  401  401  E    E    404  404  404  404  404  404  404  403  404  403
+PATCH /api/places/{id}/flags          401  401  401  -    -    404  404  404  404  404  404  404  403  404  403
 GET /api/places/{id}/history          401  401  401  E    E    404  404  404  404  404  404  404  E    404  -
 GET /api/places/{id}/visits           401  401  401  E    E    404  404  404  404  404  404  404  403  404  -
 POST /api/places/{id}/visits          401  401  401  -    -    404  404  404  404  404  404  404  403  404  -
 GET /api/places/{id}/notes            401  401  401  E    E    404  404  404  404  404  404  404  403  404  -
 POST /api/places/{id}/notes           401  401  401  -    -    404  404  404  404  404  404  404  403  404  -
+GET /api/reviews                      401  401  401  -    -    -    -    -    403  403  -    403  403  -    -
+DELETE /api/notes/{id}                401  401  401  404  404  404  404  404  404  404  404  404  404  404  404
 POST /api/imports                     401  401  401  403  403  403  403  403  403  403  422  403  403  403  403
 GET /api/imports                      401  401  401  403  403  403  403  403  403  403  -    403  403  403  403
 GET /api/imports/{id}                 401  401  401  403  403  403  403  403  403  403  404  403  403  403  403

@@ -37,6 +37,7 @@ BODIES: Bodies = {
     ("POST /api/places", "collected for safeguarding"): lambda _: a_place(),
     ("POST /api/places", "collected for enforcement"): lambda _: a_place(collected_for="enforcement"),
     ("PATCH /api/places/{id}", ""): lambda scene: {"version": version(scene), "address": "Unit 2"},
+    ("PATCH /api/places/{id}/flags", ""): lambda _: {"add": ["dogs"], "end": ["weapons"]},
     ("PUT /api/imports/{id}/mapping", ""): lambda _: {"mapping": {}},
     ("POST /api/places/{id}/visits", ""): lambda _: a_visit(),
     ("POST /api/places/{id}/notes", ""): lambda _: a_note(),

@@ -150,7 +150,8 @@ def test_a_visit_and_a_note_are_read_as_they_were_recorded(scene: Scene) -> None
     (read,) = scene.get(f"{path}/visits").json()["visits"]
     assert read == {
         "id": visit, "status": "done", "visited_on": "2026-02-20", "outcome": "spoke_with_someone",
-        "people_met": 2, "indicators": ["long_hours", "fearful"],
+        "people_met": 2, "children_met": None, "indicators": ["long_hours", "fearful"], "needs": [],
+        "risk_check": None,
     }  # fmt: skip
     note = scene.send("POST", f"{path}/notes", a_note(visit=visit)).json()["id"]
     (read,) = scene.get(f"{path}/notes").json()["notes"]

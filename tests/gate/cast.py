@@ -22,6 +22,8 @@ AREAS = (1, 2)
 _RECORDS = """
 INSERT INTO store.place (id, lock_id, name, kind, changed_by, changed_at)
 SELECT public.record_id(id), id * 32 + 5, 'A place', 6, public.record_id(0), now() FROM access.label;
+INSERT INTO store.place_flag
+SELECT id, id, lock_id, 'danger_flag', 3, '2026-02-03', '2026-09-01', NULL, changed_by, changed_at FROM store.place;
 INSERT INTO store.place_history SELECT id, 1, lock_id, '{}', changed_by, changed_at FROM store.place;
 INSERT INTO store.place_point
 SELECT public.record_id(id), id * 32 + 4, owner_id * 4 + sensitivity, 1, 1, 1, 6, 0, -1.9, 52.5, 406123, 286456

@@ -19,7 +19,11 @@ pytestmark = pytest.mark.proof
 
 WORLDS, CONTEXTS = 10, 51
 CONTENT = 5
-CONTENT_TABLES = {PLACE: ("place", "place_history"), VISIT: ("visit",), NOTE: ("note", "note_key", "note_grade")}
+CONTENT_TABLES = {
+    PLACE: ("place", "place_history", "place_flag"),
+    VISIT: ("visit",),
+    NOTE: ("note", "note_key", "note_grade"),
+}
 POINT_TABLE = {PLACE: "place_point", VISIT: "visit_point", NOTE: "risk_point"}
 CELL_TABLE = {PLACE: "place_cell", VISIT: "visit_cell", NOTE: "risk_cell"}
 
@@ -75,10 +79,10 @@ def rows_expected(locks: frozenset[int]) -> frozenset[Lock]:
 
 
 def rows_opened(policy: Policy, context: Context, visits: list[JointVisit]) -> frozenset[Lock]:
-    """The rows that joint visits open: the place, its point, and the flags of its notes that are shared."""
+    """The rows that joint visits open: the place, its flags and point, and the flags of its notes that are shared."""
     labels = {visit.label.id for visit in visits if policy.opens(context, visit)}
     flagged = {visit.label.id for visit in visits if policy.opens_flag(context, visit, visit.label)}
-    places = {("place", worlds.lock_of(label, PLACE, CONTENT)) for label in labels}
+    places = {(name, worlds.lock_of(label, PLACE, CONTENT)) for label in labels for name in ("place", "place_flag")}
     points = {("place_point", worlds.lock_of(label, PLACE, EXACT)) for label in labels}
     return frozenset(places | points | {("risk_point", worlds.lock_of(label, NOTE, EXACT)) for label in flagged})
 

@@ -38,6 +38,11 @@ WRITES: Mapping[str, tuple[int, int, str]] = {
         PLACE, CONTENT,
         f"INSERT INTO store.place_history VALUES (%(place)s, 9, %(lock)s, '{{}}', {_WHO})",
     ),
+    "place_flag": (
+        PLACE, CONTENT,
+        ("INSERT INTO store.place_flag VALUES (%(id)s, %(place)s, %(lock)s, 'danger_flag', 3, '2026-03-01', "
+        f"'2026-09-01', NULL, {_WHO})"),
+    ),
     "note_key": (NOTE, CONTENT, "INSERT INTO store.note_key VALUES (%(note)s, %(lock)s, '')"),
     "note_grade": (
         NOTE, CONTENT,
@@ -47,6 +52,7 @@ WRITES: Mapping[str, tuple[int, int, str]] = {
 UPDATES = {
     "place": "UPDATE store.place SET name = 'x' WHERE id = %(place)s RETURNING id",
     "place_point": "UPDATE store.place_point SET kind = 1 WHERE place_id = %(place)s RETURNING place_id",
+    "place_flag": "UPDATE store.place_flag SET ended_on = '2026-03-01' WHERE place_id = %(place)s RETURNING id",
 }
 
 

@@ -12,7 +12,7 @@ from tests.gate.oracle import Agreement, Context
 from tests.worlds import LONG_AGO, NOON
 
 TABLES = (
-    "place", "place_history", "place_point", "place_cell", "visit", "visit_point", "visit_cell",
+    "place", "place_history", "place_flag", "place_point", "place_cell", "visit", "visit_point", "visit_cell",
     "note", "note_key", "note_grade", "risk_point", "risk_cell",
 )  # fmt: skip
 _ROWS = " UNION ALL ".join(f"SELECT '{table}', lock_id FROM store.{table}" for table in TABLES)

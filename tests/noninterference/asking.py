@@ -1,7 +1,6 @@
 """What a session asks of a world: every GET of the OpenAPI document, every tile of the town, and writes."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -71,32 +70,6 @@ def reads(operations: Sequence[str], subjects: Subjects) -> Iterator[Request]:
     for path in operations:
         for filled in _filled(path, subjects):
             yield Request("GET", filled)
-
-
-def pages(routes: Iterable[tuple[str, str]], subjects: Subjects) -> Iterator[Request]:
-    """Give every route of the pages but signing out, with ids of what it is about, and a form where it takes one."""
-    for method, path in routes:
-        about = path.split("/")[1]
-        for id in subjects.of(about) if "{" in path else (None,):
-            filled = re.sub(r"\{\w+\}", str(id), path)
-            if method == "GET":
-                yield Request("GET", filled)
-            elif path != "/sign-out":
-                yield from (Request(method, filled, form=urlencode(form)) for form in _forms(path, subjects))
-
-
-def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
-    """Give what is typed into a page's form: a box, a name, ids of places; and nothing."""
-    yield {"nothing": ""}
-    if path == "/map":
-        for name, value in (("severity", 3), ("category", "forced_labour"), ("unvisited", "never"), ("kind", "shop")):
-            yield {name: value}
-    if path in {"/map", "/map/list", "/map/search"}:
-        for longitude, latitude in subjects.positions[::7]:
-            box = (longitude - 0.0015, latitude - 0.001, longitude + 0.0015, latitude + 0.001)
-            yield {"box": ",".join(f"{side:.5f}" for side in box), "text": "Yard", "search": "Yard"}
-    if path == "/sheets":
-        yield from ({"place": id} for id in subjects.of("places"))
 
 
 def _filled(path: str, subjects: Subjects) -> Iterator[str]:
@@ -174,9 +147,12 @@ def writes(subjects: Subjects) -> Iterator[Request]:
         for version in (1, 2):
             moved = {"type": "Point", "coordinates": list(UPLOADED_AT)}
             yield Request("PATCH", f"/api/places/{id}", {"version": version, "sensitivity": 2, "geometry": moved})
+        yield Request("PATCH", f"/api/places/{id}/flags", {"add": ["weapons"], "end": ["dogs"]})
     seen = subjects.ids["places"][0]
     for other in subjects.ids["visits"][::6]:
         yield Request("POST", f"/api/places/{seen}/notes", note | {"visit": str(other)})
+    for id in subjects.ids.get("risks", ())[::8]:
+        yield Request("DELETE", f"/api/notes/{id}")
     for longitude, latitude in subjects.positions[:6]:
         yield Request("POST", "/api/places", _place(longitude, latitude))
     for operation in (*subjects.operations, MISSING):

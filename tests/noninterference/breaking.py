@@ -10,6 +10,7 @@ READ_POLICIES = {
         (
             "store.place",
             "store.place_history",
+            "store.place_flag",
             "store.place_point",
             "store.place_cell",
             "store.visit",
@@ -34,6 +35,7 @@ WRITE_POLICIES = {
             "place",
             "place_point",
             "place_history",
+            "place_flag",
             "visit",
             "visit_point",
             "note",
@@ -44,6 +46,7 @@ WRITE_POLICIES = {
     ("record", "note_grade"): "police visit",
     ("edit", "place"): "police joint visit",
     ("edit", "place_point"): "police joint visit",
+    ("edit", "place_flag"): "police joint visit",
 }
 """Each policy that decides what is written, by table, and a kind of session to notice when it is open."""
 

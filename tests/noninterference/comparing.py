@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from fastapi.routing import APIRoute
 
-from tests.noninterference.asking import PROTECTED, Request, Subjects, ends, of_import, pages, reads, writes
+from tests.noninterference.asking import PROTECTED, Request, Subjects, ends, of_import, reads, writes
+from tests.noninterference.asking_pages import pages
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
 from web.app import ROUTERS
 

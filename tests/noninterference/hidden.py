@@ -32,6 +32,8 @@ class Sight:
     flags: set[UUID] = field(default_factory=set)
     manages: int | None = None
     """The organisation whose people, agreements or audit an admin or auditor reads: those are no secret to them."""
+    counted: set[int] = field(default_factory=set)
+    """The labels of its own records that an admin is told the number of, by 5 km square: all outside operations."""
 
     def step(self, label: int, kind: int) -> int:
         """Return the finest step, -1 for nothing."""
@@ -57,6 +59,9 @@ def sight_of(conn: Connection, token: str) -> Sight:
         [digest],
     ).fetchone()
     found.manages = row[0] if row else None
+    own = "SELECT id FROM access.label WHERE owner_id = %s AND operation_id IS NULL"
+    found.counted = {label for (label,) in conn.execute(own, [found.manages])}
+    found.steps |= {(label, kind): 0 for label in found.counted for kind in (PLACE, VISIT, NOTE)}
     with conn.transaction():
         conn.execute("SELECT set_config('waymark.token', %s, true)", [token])
         row = conn.execute("SELECT access.opened(), access.opened_risks()").fetchone()
@@ -118,6 +123,7 @@ def _change_place(changes: Changes, place: dict[str, Any]) -> None:
             " version = version + 1 WHERE id = %s",
             id,
         )
+        changes.do("flags changed", "UPDATE store.place_flag SET code = 2, review_on = since WHERE place_id = %s", id)
     if finest == -1 and changes.random.random() < 0.4:
         for table in ("place_point", "visit_point", "risk_point", "visit", "note", "place_history"):
             changes.do("rows deleted", f"DELETE FROM store.{table} WHERE place_id = %s", id)
@@ -201,6 +207,8 @@ def _add_records(changes: Changes) -> None:
         "SELECT pp.place_id, pp.lock_id >> 5 AS label, pp.easting, pp.northing FROM store.place_point AS pp"
     )
     for label in changes.town.labels.values():
+        if label in sight.counted:
+            continue
         step = sight.step(label, PLACE)
         beside = [place for place in marked if place["label"] == label]
         if step == -1 or (step < EXACT and beside):

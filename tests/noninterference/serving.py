@@ -21,8 +21,8 @@ from tests.noninterference.asking import Request
 HOST = "127.0.0.1"
 BASE = f"http://{HOST}"
 _WHOLE = (
-    "store.place", "store.place_history", "store.place_point", "store.visit", "store.visit_point", "store.note",
-    "store.note_key", "store.note_grade", "store.risk_point", "imports.import", "imports.finding",
+    "store.place", "store.place_history", "store.place_flag", "store.place_point", "store.visit", "store.visit_point",
+    "store.note", "store.note_key", "store.note_grade", "store.risk_point", "imports.import", "imports.finding",
 )  # fmt: skip
 ROWS = {
     **dict.fromkeys(_WHOLE, "*"),
@@ -31,7 +31,15 @@ ROWS = {
     "store.risk_cell": "lock_id, easting, northing, category",
 }
 """The columns of each protected table that do not count what a session knows as squares alone."""
-_NUMBERED = ("data.places", "data.visits", "data.notes", "data.imports.receive", "data.sheets", "layers.exports")
+_NUMBERED = (
+    "data.places",
+    "data.flags",
+    "data.visits",
+    "data.notes",
+    "data.imports.receive",
+    "data.sheets",
+    "layers.exports",
+)
 
 
 @dataclass(frozen=True)

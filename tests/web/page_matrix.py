@@ -2,6 +2,7 @@
 
 Columns as in tests/api/access_matrix.py, without those that no browser can be: `layr` is a layer token in a cookie.
 Cells: `in` led to sign in (or asked to, holding what was sent), `E` shows its exact point, its content or its name;
+`422E`, `409E` a form shown again that is about it, to those who may know it;
 `500`, `1000`, `5000` a square of so many metres with it inside; `-` nothing of it; `to` led on to another page;
 otherwise the status.
 """
@@ -72,4 +73,17 @@ POST /imports/{id}/sheet              in   in   in   403  403  403  403  403  40
 POST /imports/{id}/commit             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 POST /imports/{id}/undo               in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 POST /imports/{id}/discard            in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /places/new                       in   in   in   -    -    -    -    -    403  403  403  403  403  -    -
+POST /places/new                      in   in   in   422  422  422  422  422  403  403  403  403  403  422  422
+GET /places/{id}/edit                 in   in   in   E    E    404  404  404  404  404  404  404  403  404  403
+POST /places/{id}/edit                in   in   in   422E 422E 404  404  404  404  404  404  404  403  404  403
+GET /places/{id}/history              in   in   in   E    E    404  404  404  404  404  404  404  E    404  E
+POST /places/{id}/review              in   in   in   to   to   404  404  404  404  404  404  404  403  404  403
+GET /places/{id}/note                 in   in   in   E    E    404  404  404  404  404  404  404  403  404  E
+POST /places/{id}/note                in   in   in   422E 422E 404  404  404  404  404  404  404  403  404  422E
+POST /places/{id}/note/check          in   in   in   -    -    404  404  404  404  404  404  404  403  404  -
+GET /places/{id}/visit                in   in   in   E    E    404  404  404  404  404  404  404  403  404  E
+POST /places/{id}/visit               in   in   in   to   to   404  404  404  404  404  404  404  403  404  to
+GET /reviews                          in   in   in   -    -    -    -    -    403  403  -    403  403  -    -
+POST /reviews                         in   in   in   404  404  404  404  404  404  404  404  404  404  404  404
 """

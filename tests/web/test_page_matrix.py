@@ -21,6 +21,11 @@ FORMS: Mapping[str, dict[str, str]] = {
     "POST /map": {"box": "-2.2,52.3,-1.4,52.7"},
     "POST /map/list": {"box": "-2.2,52.3,-1.4,52.7"},
     "POST /map/search": {"text": "amber"},
+    "POST /places/{id}/edit": {"version": "1"},
+    "POST /places/{id}/note": {"text": "A locked door."},
+    "POST /places/{id}/note/check": {"text": "A locked door."},
+    "POST /places/{id}/visit": {"step": "check", "go": "save", "decision": "withdraw"},
+    "POST /reviews": {"kind": "note", "act": "erase", "id": "3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69", "version": "1"},
     "POST /account/passkeys/remove": {"passkey": "3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69"},
 }
 """What is posted, where a route takes a form."""
@@ -58,6 +63,10 @@ def headers_of(scene: Scene, column: str) -> dict[str, str]:
 def cell(scene: Scene, answer: httpx2.Response) -> str:
     """Return what stands in the matrix for an answer; one that refuses shows nothing."""
     found = shown(scene, answer)
+    if answer.status_code == 401 and 'name="held.then"' in answer.text:
+        return "in"  # It holds what was sent, the address with the place's id among it.
+    if answer.status_code in {409, 422} and found == EXACT:
+        return f"{answer.status_code}E"
     if answer.status_code >= 300:
         # The page that asks to sign in repeats what was sent to it, and nothing else.
         assert found == NOTHING or 'name="held.field.' in answer.text

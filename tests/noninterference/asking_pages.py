@@ -1,0 +1,46 @@
+"""What a session asks of the pages of a world: every route, with what people type into its form."""
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlencode
+
+from tests.noninterference.asking import Request, Subjects
+
+_FILTERS = ({"severity": 3}, {"category": "forced_labour"}, {"unvisited": "never"}, {"kind": "shop"})
+_ON_A_PLACE = {"version": "1", "text": "A locked door.", "step": "check", "go": "save", "decision": "withdraw"}
+
+
+def pages(routes: Iterable[tuple[str, str]], subjects: Subjects) -> Iterator[Request]:
+    """Give every route of the pages but signing out, with ids of what it is about, and a form where it takes one."""
+    for method, path in routes:
+        about = path.split("/")[1]
+        ids = subjects.of(about) if "{" in path else (None,)
+        # The card is asked of every place, what is reached from it of every third.
+        for id in ids if path == "/places/{id}" else (*ids[:-2:3], *ids[-2:]):
+            filled = re.sub(r"\{\w+\}", str(id), path)
+            if method == "GET":
+                yield Request("GET", filled)
+            elif path != "/sign-out":
+                yield from (Request(method, filled, form=urlencode(form)) for form in _forms(path, subjects))
+
+
+def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
+    """Give what is typed into a page's form: nothing; then a box, a name, a filter, ids of records."""
+    yield {"nothing": ""}
+    if path.startswith("/places/"):
+        yield dict(_ON_A_PLACE)
+    if path == "/map":
+        yield from (dict(wanted) for wanted in _FILTERS)
+    if path in {"/map", "/map/list", "/map/search"}:
+        yield from _boxes(subjects)
+    if path == "/reviews":
+        for kind, layer in (("note", "risks"), ("place", "places")):
+            yield from ({"kind": kind, "act": "keep", "id": id, "version": 1} for id in subjects.of(layer))
+    if path == "/sheets":
+        yield from ({"place": id} for id in subjects.of("places"))
+
+
+def _boxes(subjects: Subjects) -> Iterator[dict[str, object]]:
+    for longitude, latitude in subjects.positions[::7]:
+        box = (longitude - 0.0015, latitude - 0.001, longitude + 0.0015, latitude + 0.001)
+        yield {"box": ",".join(f"{side:.5f}" for side in box), "text": "Yard"}

@@ -1,0 +1,48 @@
+"""Clients without scripts for tests of the pages on which workers record, and what they type."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+
+from tests.web.world import PASSWORD, World
+
+
+@contextmanager
+def a_client(world: World, who: str = "worker@charity", purpose: str = "visit", **more: str) -> Iterator[httpx2.Client]:
+    """Give a client that has signed in."""
+    with httpx2.Client(base_url=world.url, follow_redirects=False) as client:
+        asked = {"email": f"{who}.test.invalid", "password": PASSWORD, "purpose": purpose, **more}
+        answer = client.post("/sign-in", data=asked)
+        assert answer.status_code == 303, answer.text
+        client.headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
+        yield client
+
+
+def in_days(days: int) -> str:
+    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+
+
+def a_note_form(**more: str) -> dict[str, str]:
+    return {
+        "category": "forced_labour",
+        "severity": "3",
+        "provenance": "saw myself",
+        "text": "Two people sleep in the store room.",
+        "review_on": in_days(180),
+        "sensitivity": "0",
+    } | more
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """Return the hidden fields of a page, by name."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
+    return dict(found)
+
+
+def faults(page: str) -> Mapping[str, str]:
+    """Return what the summary of faults says, by the field that it links to."""
+    summary = page.partition('id="faults"')[2].partition("</ul>")[0]
+    return dict(re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary))

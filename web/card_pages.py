@@ -1,0 +1,66 @@
+"""The card of a place: how to attend first, then what is known of it, and what may be done there."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from data.database import entered
+from data.flags import contact, flags
+from data.notes import notes
+from data.places import NoSuchPlace, coded_list, place
+from data.reviews import seen_by
+from data.visits import visits
+from web import facts
+from web.visitors import VisitorNow
+
+router = APIRouter(include_in_schema=False)
+_NOTICES = {
+    "noted": "The risk note is saved.",
+    "visited": "The visit is saved.",
+    "added": "The place is saved.",
+    "edited": "The place is changed. What it was is kept.",
+    "marked": "The place is marked for review.",
+}
+
+
+@router.get("/places/{id}")
+def place_page(id: str, visitor: VisitorNow) -> Response:
+    """Show the card of a place: safety first, then what is known of it, its visits and the notes."""
+    me = visitor.me()
+    place_id, vault = place_id_of(id), visitor.backing.vault
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        found = place(conn, vault, place_id)
+        made = visits(conn, vault, place_id)
+        written = notes(conn, vault, place_id)
+        told = flags(conn, place_id)
+        titles = {**coded_list(conn, "danger_flag"), **coded_list(conn, "contact_flag")}
+        seen = seen_by(conn, vault, place_id)
+    read = {note["id"] for note in written}
+    found["risks"] = [risk for risk in found["risks"] if risk["id"] not in read]
+    return visitor.page(
+        "place.html",
+        me=me,
+        place_id=place_id,
+        place=facts.card(found),
+        visits=[facts.visit_entry(visit) for visit in made],
+        notes=[facts.note_entry(note) for note in written],
+        safety=facts.safety(told, contact(told), titles),
+        seen=[facts.seen_entry(one) for one in seen],
+        records=me.role == "outreach" and me.scope == "full",
+        is_own=found["owner"] == me.organisation,
+        notice=visitor.notice_among(_NOTICES),
+    )
+
+
+def place_id_of(text: str) -> UUID:
+    """Return the id in an address. Raises NoSuchPlace for what is none: missing and hidden are the same."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NoSuchPlace("There is no such place.") from None
+
+
+def today() -> date:
+    """Return the day in Britain's winter time, as the forms mean it."""
+    return datetime.now(UTC).date()
