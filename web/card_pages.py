@@ -47,6 +47,7 @@ def place_page(id: str, visitor: VisitorNow) -> Response:
         notes=[facts.note_entry(note) for note in written],
         safety=facts.safety(told, contact(told), titles),
         seen=[facts.seen_entry(one) for one in seen],
+        reference=vault.hashed_id("place", place_id),
         records=me.role == "outreach" and me.scope == "full",
         is_own=found["owner"] == me.organisation,
         notice=visitor.notice_among(_NOTICES),

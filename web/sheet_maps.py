@@ -13,6 +13,8 @@ from branca.element import Element, Figure
 MAP_ID: Final = "map_sheet_0"
 NUMBER: Final = 30
 """Pixels across a number's disc."""
+_CONTROLS: Final = (72, NUMBER)
+"""Pixels on the left that the zoom buttons take, and half a disc above."""
 _MARGIN: Final = 0.004
 _OUTLINE: Final = {
     "boroughs": {"color": "#46525b", "weight": 2, "fill": False},
@@ -34,7 +36,9 @@ def sheet_script(
 
     `numbered` are longitude and latitude by number, `outlines` GeoJSON features by layer.
     """
-    drawn = LocalMap(location=[52.48, -1.9], zoom_start=10, tiles=None, control_scale=True, max_zoom=17)
+    drawn = LocalMap(
+        location=[52.48, -1.9], zoom_start=10, tiles=None, control_scale=True, max_zoom=17, attribution_control=False
+    )
     folium.map.CustomPane("outlines", z_index=150).add_to(drawn)
     for name, features in outlines.items():
         style = _OUTLINE[name]
@@ -45,7 +49,9 @@ def sheet_script(
         icon = folium.DivIcon(class_name="sheet-number", icon_size=(NUMBER, NUMBER))
         disc = folium.Marker(icon=icon)
         _layer(points, marker=disc, style_function=lambda one: {"html": one["properties"]["number"]}).add_to(drawn)
-        drawn.fit_bounds(_bounds(numbered.values()), max_zoom=15)
+        drawn.fit_bounds(
+            _bounds(numbered.values()), max_zoom=15, padding_top_left=_CONTROLS, padding_bottom_right=(NUMBER, NUMBER)
+        )
     _name_in_order(drawn)
     figure = cast(Figure, drawn.get_root())
     figure.render()

@@ -42,6 +42,15 @@ def test_an_auditor_reads_who_saw_what_without_names_of_places(browser: httpx2.C
     assert not any(str(id) in page for id in world.places.values())
 
 
+def test_a_card_shows_the_reference_under_which_its_place_is_found(browser: httpx2.Client, world: World) -> None:
+    with httpx2.Client(base_url=world.url) as worker:
+        signed_in(worker, "worker@charity")
+        card = worker.get(f"/places/{world.places['Canal Works']}").text
+    reference = re.findall(r"<code>([0-9a-f]+)</code>", card)[0]
+    signed_in(browser, "auditor@charity", "audit")
+    assert "Opened the card of a place" in browser.get("/audit", params={"record": reference}).text
+
+
 @pytest.mark.usefixtures("seen")
 def test_entries_are_found_by_record_person_kind_and_day(browser: httpx2.Client) -> None:
     page = signed_in(browser, "auditor@charity", "audit").text
