@@ -119,6 +119,15 @@ def test_where_i_am_is_asked_for_by_the_button_alone_and_never_sent(visit: Visit
     assert not [sent for sent in posted if str(HERE["latitude"]) in sent or str(HERE["longitude"]) in sent]
 
 
+def test_a_place_is_added_where_the_map_is(visit: Visit) -> None:
+    visit.sign_in("worker@charity")
+    visit.settle()
+    visit.page.click("#add-here button")
+    visit.page.wait_for_url("**/places/new")
+    assert visit.page.input_value("main [name=longitude]")
+    assert visit.page.locator("main [name=name]").is_visible()
+
+
 def test_the_view_opens_where_it_was_and_another_session_begins_anew(visit: Visit) -> None:
     visit.sign_in("worker@charity")
     visit.settle()

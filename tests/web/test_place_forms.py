@@ -232,10 +232,32 @@ def test_reviews_keep_close_and_erase(worker: httpx2.Client, world: World) -> No
     assert (row, kept) == ((0,), (1,))
 
 
+def test_a_place_is_coarsened_with_what_hangs_on_it(worker: httpx2.Client, world: World) -> None:
+    path = added(worker, name="Rowan Yard", longitude="-1.7600", latitude="52.5600", sensitivity="1")
+    assert worker.post(f"{path}/note", data=a_note_form(text="A chained gate.")).status_code == 303
+    worker.post(f"{path}/review")
+    forms = re.findall(r'<form class="review__acts".*?</form>', worker.get("/reviews").text, re.DOTALL)
+    place = next(hidden_fields(form) for form in forms if path[8:] in form and 'value="place"' in form)
+    assert place["sensitivity"] == "2"
+    answer = worker.post("/reviews", data=place | {"act": "coarsen"})
+    assert answer.headers["location"] == "/reviews?coarser"
+    assert "A chained gate." in worker.get(path).text, "its notes were sealed again, and open"
+    with psycopg.connect(world.operator) as conn:
+        query = "SELECT access.sensitivity FROM access.label AS access JOIN store.{} AS r ON access.id = r.lock_id >> 5"
+        levels = [
+            conn.execute(query.format(table).encode() + b" WHERE r." + column + b" = %s", [path[8:]]).fetchall()
+            for table, column in (("place", b"id"), ("note", b"place_id"), ("place_point", b"place_id"))
+        ]
+    assert levels == [[(2,)], [(2,)], [(2,)]]
+    assert worker.post("/reviews", data=place | {"act": "coarsen"}).status_code == 409
+
+
 @pytest.mark.parametrize(
     "act",
     [
         {},
+        {"act": "coarsen", "kind": "note"},
+        {"act": "coarsen", "sensitivity": "4"},
         {"act": "close", "kind": "note"},
         {"act": "erase", "kind": "place"},
         {"act": "keep", "review_on": in_days(-1)},

@@ -1,6 +1,7 @@
 // The map page: one map, the list of what it shows, and the card of what is chosen.
 import './trusted.js';
 import { maplibre } from './vendor.js';
+import { startAdding } from './add_here.js';
 import { basket, startBasket, toggle as toggleChosen } from './basket.js';
 import { listed, startFilters } from './filters.js';
 import { keep, kept } from './kept.js';
@@ -63,6 +64,7 @@ function watch(map) {
     list(map);
   });
   startBasket(() => map.setStyle(style()));
+  startAdding(map);
 }
 
 function tell(sentence) {
