@@ -9,6 +9,8 @@ import httpx2
 
 from tests.web.world import PASSWORD, World
 
+AT = {"longitude": "-1.9200", "latitude": "52.4700"}
+
 
 @contextmanager
 def a_client(world: World, who: str = "worker@charity", purpose: str = "visit", **more: str) -> Iterator[httpx2.Client]:
@@ -23,6 +25,29 @@ def a_client(world: World, who: str = "worker@charity", purpose: str = "visit", 
 
 def in_days(days: int) -> str:
     return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+
+
+def facts_of(**more: str) -> dict[str, str]:
+    return (
+        AT
+        | {
+            "name": "Elder Yard",
+            "kind": "car_wash",
+            "address": "3 Invented Way",
+            "postcode": "B1 1AB",
+            "attend_rule": "two_people",
+            "sensitivity": "2",
+            "collected_for": "welfare",
+        }
+        | more
+    )
+
+
+def added(worker: httpx2.Client, **more: str) -> str:
+    """Add a place; the path of its card."""
+    answer = worker.post("/places/new", data=facts_of(**more))
+    assert answer.status_code == 303, faults(answer.text) or answer.text
+    return answer.headers["location"].partition("?")[0]
 
 
 def a_note_form(**more: str) -> dict[str, str]:

@@ -7,39 +7,14 @@ import httpx2
 import psycopg
 import pytest
 
-from tests.web.recording import a_client, a_note_form, faults, hidden_fields, in_days
+from tests.web.recording import a_client, a_note_form, added, facts_of, faults, hidden_fields, in_days
 from tests.web.world import HOSTILE, World
-
-AT = {"longitude": "-1.9200", "latitude": "52.4700"}
 
 
 @pytest.fixture
 def worker(world: World) -> Iterator[httpx2.Client]:
     with a_client(world) as client:
         yield client
-
-
-def facts_of(**more: str) -> dict[str, str]:
-    return (
-        AT
-        | {
-            "name": "Elder Yard",
-            "kind": "car_wash",
-            "address": "3 Invented Way",
-            "postcode": "B1 1AB",
-            "attend_rule": "two_people",
-            "sensitivity": "2",
-            "collected_for": "welfare",
-        }
-        | more
-    )
-
-
-def added(worker: httpx2.Client, **more: str) -> str:
-    """Add a place; the path of its card."""
-    answer = worker.post("/places/new", data=facts_of(**more))
-    assert answer.status_code == 303, faults(answer.text) or answer.text
-    return answer.headers["location"].partition("?")[0]
 
 
 def an_edit(worker: httpx2.Client, path: str, **more: str) -> dict[str, str]:
