@@ -10,6 +10,7 @@ from api.answers import json_answer
 from api.backing import Backing
 from api.headers import WithHeaders
 from api.identity import BackingNow
+from api.tile_path import TilesFirst
 from data.sessions import is_demo
 
 LARGEST_BODY = 1024 * 1024
@@ -64,5 +65,6 @@ def create_api(backing: Backing) -> FastAPI:
         app.include_router(router, prefix="/api")
     errors.install(app)
 
+    app.add_middleware(TilesFirst, backing=backing)
     app.add_middleware(WithHeaders)
     return app

@@ -57,6 +57,12 @@ def tile(pool: Pool, query: str, values: Mapping[str, object]) -> TileAnswer:
     return TileAnswer(*row)
 
 
+def freshened(pool: Pool, token: str) -> None:
+    """Store the session's keys again if policy changed, on a connection of its own."""
+    with connected(pool) as conn:
+        freshen(conn, token)
+
+
 def open_looks(pool: Pool, token: str | None, looks: Looks) -> None:
     """Write the looks to the audit and commit, before anything of them is shown."""
     with connected(pool) as conn, conn.transaction():
