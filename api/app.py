@@ -53,12 +53,12 @@ def create_api(backing: Backing) -> FastAPI:
     app.state.backing = backing
     app.router.redirect_slashes = False
     for router in (
+        features.router,  # First, for routes are tried in this order, and maps ask the most.
+        tiles.router,
         health,
         sessions.router,
         account.router,
         collections.router,
-        tiles.router,
-        features.router,
         places.router,
         imports.router,
     ):

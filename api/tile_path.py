@@ -16,7 +16,6 @@ from api.answers import tile_answer
 from api.backing import Backing
 from api.errors import STATUS, problem_of
 from api.identity import required_token, token_of
-from data.tile_line import TileLine
 from layers.catalogue import layer_named
 from layers.tiles import address, tile_of, tile_without_thread
 
@@ -39,8 +38,7 @@ class TilesFirst:
 
     def __init__(self, app: ASGIApp, *, backing: Backing) -> None:
         self._app = app
-        self._tiles = backing.tiles
-        self._line = TileLine(backing.pool)
+        self._backing = backing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a tile; pass any other one on."""
@@ -57,9 +55,9 @@ class TilesFirst:
     async def _answer(self, request: Request, asked: Asked) -> Response:
         token = required_token(token_of(request))
         wanted = (layer_named(asked.layer), address(asked.z, asked.column, asked.row))
-        found = await tile_without_thread(self._line, self._tiles, wanted, token)
+        found = await tile_without_thread(self._backing.line, self._backing.tiles, wanted, token)
         if found is None:
-            found = await run_in_threadpool(tile_of, self._tiles, *wanted, token)
+            found = await run_in_threadpool(tile_of, self._backing.tiles, *wanted, token)
         return tile_answer(request, found)
 
 

@@ -6,7 +6,7 @@ WITH page AS (
     SELECT
         p.key,
         p.place_id
-    FROM unnest(access.shelves(0, true)) AS shelf (shelf)
+    FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
     CROSS JOIN LATERAL (
         SELECT
@@ -30,7 +30,7 @@ WITH page AS (
     FROM store.place_point AS o
     WHERE
         o.place_id = ANY((SELECT access.opened())::uuid [])
-        AND o.shelf <> ALL((SELECT access.shelves(0, true))::int [])
+        AND o.shelf <> ALL (%(exact_shelves)s::int [])
         AND o.x BETWEEN %(west)s AND %(east)s
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.place_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
@@ -50,17 +50,15 @@ SELECT
     pp.easting,
     pp.northing,
     p.name,
-    kinds.words[p.kind] AS kind,
+    (SELECT s.words FROM reference.slugs AS s WHERE s.list = 'site_kind')[p.kind] AS kind,
     p.status,
-    rules.words[p.attend_rule + 1] AS attend_rule,
+    (SELECT s.words FROM reference.slugs AS s WHERE s.list = 'attend_rule')[p.attend_rule + 1] AS attend_rule,
     p.address,
     p.postcode,
     p.review_on
 FROM page
 INNER JOIN store.place_point AS pp ON page.place_id = pp.place_id
 INNER JOIN store.place AS p ON page.place_id = p.id
-INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
-INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
 ORDER BY page.key, page.place_id;
 
 -- name: places_point
@@ -102,7 +100,7 @@ FROM (
             WHEN c.two_people > 0 THEN 1
             ELSE 0
         END) AS rule
-    FROM unnest(access.shelves(0, false)) AS shelf (shelf)
+    FROM unnest(%(cell_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN generate_series(0, 3) AS step (step)
     CROSS JOIN LATERAL (
         SELECT pc.*
@@ -113,7 +111,7 @@ FROM (
             AND (%(near)s::int [] IS NULL OR pc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
-        shelf.shelf <> ALL ((SELECT access.shelves(0, true))::int [])
+        shelf.shelf <> ALL (%(exact_shelves)s::int [])
         AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
     GROUP BY step.step, c.easting, c.northing
 ) AS square
@@ -138,7 +136,7 @@ WITH page AS (
     SELECT
         p.key,
         p.note_id
-    FROM unnest(access.shelves(2, true)) AS shelf (shelf)
+    FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
     CROSS JOIN LATERAL (
         SELECT
@@ -162,7 +160,7 @@ WITH page AS (
     FROM store.risk_point AS o
     WHERE
         o.place_id = ANY((SELECT access.opened())::uuid [])
-        AND o.shelf <> ALL((SELECT access.shelves(2, true))::int [])
+        AND o.shelf <> ALL (%(exact_shelves)s::int [])
         AND o.x BETWEEN %(west)s AND %(east)s
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.note_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
@@ -222,7 +220,7 @@ FROM (
         c.northing,
         c.category,
         max(c.severity)::int AS severity
-    FROM unnest(access.shelves(2, false)) AS shelf (shelf)
+    FROM unnest(%(cell_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN generate_series(0, 3) AS step (step)
     CROSS JOIN LATERAL (
         SELECT rc.*
@@ -233,7 +231,7 @@ FROM (
             AND (%(near)s::int [] IS NULL OR rc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
-        shelf.shelf <> ALL ((SELECT access.shelves(2, true))::int [])
+        shelf.shelf <> ALL (%(exact_shelves)s::int [])
         AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
     GROUP BY step.step, c.easting, c.northing, c.category
 ) AS square
@@ -265,7 +263,7 @@ SELECT
     p.place_id AS place,
     outcomes.words[p.outcome] AS outcome,
     p.visited_on
-FROM unnest(access.shelves(1, true)) AS shelf (shelf)
+FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
 CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
 CROSS JOIN LATERAL (
     SELECT vp.*
@@ -312,7 +310,7 @@ FROM (
         c.easting,
         c.northing,
         max(c.visited_month) AS latest
-    FROM unnest(access.shelves(1, false)) AS shelf (shelf)
+    FROM unnest(%(cell_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN generate_series(0, 3) AS step (step)
     CROSS JOIN LATERAL (
         SELECT vc.*
@@ -323,7 +321,7 @@ FROM (
             AND (%(near)s::int [] IS NULL OR vc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
-        shelf.shelf <> ALL ((SELECT access.shelves(1, true))::int [])
+        shelf.shelf <> ALL (%(exact_shelves)s::int [])
         AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
     GROUP BY step.step, c.easting, c.northing
 ) AS square
