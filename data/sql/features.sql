@@ -35,8 +35,7 @@ WITH page AS (
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.place_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
         AND EXISTS (
-            SELECT
-            FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+            SELECT FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
             WHERE o.key BETWEEN span.first AND span.last
         )
     ORDER BY key, place_id
@@ -70,16 +69,14 @@ SELECT
     pp.easting,
     pp.northing,
     p.name,
-    kinds.words[p.kind] AS kind,
+    (SELECT s.words FROM reference.slugs AS s WHERE s.list = 'site_kind')[p.kind] AS kind,
     p.status,
-    rules.words[p.attend_rule + 1] AS attend_rule,
+    (SELECT s.words FROM reference.slugs AS s WHERE s.list = 'attend_rule')[p.attend_rule + 1] AS attend_rule,
     p.address,
     p.postcode,
     p.review_on
 FROM store.place_point AS pp
 INNER JOIN store.place AS p ON pp.place_id = p.id
-INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
-INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
 WHERE pp.place_id = %(id)s;
 
 -- name: places_cells
@@ -122,9 +119,7 @@ WHERE
         %(box)s::double precision [] IS NULL
         OR EXISTS (
             SELECT
-            FROM layers.on_map(
-                square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]
-            ) AS drawn
+            FROM layers.on_map(square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]) AS drawn
             WHERE layers.meets_box(drawn.shape, %(box)s::double precision [])
         )
     )
@@ -165,8 +160,7 @@ WITH page AS (
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.note_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
         AND EXISTS (
-            SELECT
-            FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+            SELECT FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
             WHERE o.key BETWEEN span.first AND span.last
         )
     ORDER BY key, note_id
@@ -243,9 +237,7 @@ WHERE
         %(box)s::double precision [] IS NULL
         OR EXISTS (
             SELECT
-            FROM layers.on_map(
-                square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]
-            ) AS drawn
+            FROM layers.on_map(square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]) AS drawn
             WHERE layers.meets_box(drawn.shape, %(box)s::double precision [])
         )
     )
@@ -332,9 +324,7 @@ WHERE
         %(box)s::double precision [] IS NULL
         OR EXISTS (
             SELECT
-            FROM layers.on_map(
-                square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]
-            ) AS drawn
+            FROM layers.on_map(square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]) AS drawn
             WHERE layers.meets_box(drawn.shape, %(box)s::double precision [])
         )
     )
