@@ -10,6 +10,7 @@ from api.answers import json_answer
 from api.backing import Backing
 from api.headers import WithHeaders
 from api.identity import BackingNow
+from api.tile_path import TilesFirst
 from data.sessions import is_demo
 
 LARGEST_BODY = 1024 * 1024
@@ -52,17 +53,18 @@ def create_api(backing: Backing) -> FastAPI:
     app.state.backing = backing
     app.router.redirect_slashes = False
     for router in (
+        features.router,  # First, for routes are tried in this order, and maps ask the most.
+        tiles.router,
         health,
         sessions.router,
         account.router,
         collections.router,
-        tiles.router,
-        features.router,
         places.router,
         imports.router,
     ):
         app.include_router(router, prefix="/api")
     errors.install(app)
 
+    app.add_middleware(TilesFirst, backing=backing)
     app.add_middleware(WithHeaders)
     return app

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.database import Pool, open_pool
+from data.tile_line import TileLine
 from data.vault import Vault, load_master_key
 from layers.tile_cache import TileCache
 from layers.tiles import TileMaker
@@ -26,12 +27,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Backing:
-    """The shared parts of one process: connections, the vault, and the tile maker with its cache."""
+    """The shared parts of one process: connections, the vault, the tile maker with its cache, and the tiles' line."""
 
     settings: Settings
     pool: Pool
     vault: Vault
     tiles: TileMaker
+    line: TileLine
 
     def close(self) -> None:
         """Give the connections back."""
@@ -42,4 +44,5 @@ def open_backing(settings: Settings) -> Backing:
     """Return the service, connected."""
     vault = Vault(load_master_key(settings.master_key))
     pool = open_pool(settings.database, size=settings.connections)
-    return Backing(settings, pool, vault, TileMaker(pool, vault, TileCache(most_bytes=settings.tile_cache_bytes)))
+    maker = TileMaker(pool, vault, TileCache(most_bytes=settings.tile_cache_bytes))
+    return Backing(settings, pool, vault, maker, TileLine(pool))

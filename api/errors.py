@@ -29,6 +29,7 @@ from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.positions import NoSuchPosition
+from data.reading import NotOffered
 from data.refusals import NotAnAdmin
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
@@ -52,6 +53,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAnAdmin: HTTPStatus.FORBIDDEN,
     NotAnAuditor: HTTPStatus.FORBIDDEN,
     NoSuchLayer: HTTPStatus.NOT_FOUND,
+    NotOffered: HTTPStatus.NOT_FOUND,
     NoSuchFeature: HTTPStatus.NOT_FOUND,
     NoSuchPlace: HTTPStatus.NOT_FOUND,
     NoSuchNote: HTTPStatus.NOT_FOUND,

@@ -9,11 +9,15 @@ from api.answers import GEOJSON, json_answer
 from api.collections import CRS84, GRID, offered_layer
 from api.identity import BackingNow, Token
 from api.links import base_of, link
+from data.filters import NotAFilter
 from geo.tile_keys import Bounds, NotABox
+from layers.catalogue import NoSuchLayer, layer_named
 from layers.exports import export
 from layers.features import Asked, one, page
+from layers.paging import NotAPage
 
 router = APIRouter(tags=["features"])
+_WRONG = (NotABox, NotAFilter, NotAPage, NoSuchLayer)
 _KNOWN_CRS = {CRS84: False, GRID: True}
 
 
@@ -35,9 +39,12 @@ def items(
     crs: Annotated[str, Query(max_length=100)] = CRS84,
 ) -> Response:
     """Return a page of features, in a fixed order, without a total."""
-    declared = offered_layer(layer, backing, token)
-    asked = Asked(box=box_of(bbox), limit=limit, after=after, filter=cql2, is_on_grid=_is_on_grid(crs))
-    found = page((backing.pool, backing.vault), declared, asked, token)
+    try:
+        asked = Asked(box=box_of(bbox), limit=limit, after=after, filter=cql2, is_on_grid=_is_on_grid(crs))
+        found = page((backing.pool, backing.vault), layer_named(layer), asked, token)
+    except _WRONG:
+        offered_layer(layer, backing, token)  # What is wrong is told only to those who may ask.
+        raise
     answer = json_answer(_document(request, layer, found.features, found.next), media_type=GEOJSON)
     answer.headers["Content-Crs"] = f"<{crs}>"
     return answer

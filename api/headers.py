@@ -1,6 +1,5 @@
 """The headers that every answer carries, pages and errors too, set outside the framework."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -26,6 +25,13 @@ def headers_for(scheme: str) -> dict[str, str]:
     return HEADERS | OVER_HTTPS if scheme == "https" else HEADERS
 
 
+def _encoded(headers: dict[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
+
+
+_PLAIN, _SECURE = _encoded(headers_for("http")), _encoded(headers_for("https"))
+
+
 class WithHeaders:
     """An ASGI application whose every answer carries HEADERS, where it does not set its own."""
 
@@ -37,13 +43,13 @@ class WithHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wanted = headers_for(scope["scheme"])
+        wanted = _SECURE if scope["scheme"] == "https" else _PLAIN
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in wanted.items():
-                    headers.setdefault(name, value)
+                own = list(message.get("headers", ()))
+                names = {name for name, _ in own}
+                message["headers"] = own + [header for header in wanted if header[0] not in names]
             await send(message)
 
         await self._app(scope, receive, complete)

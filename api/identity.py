@@ -60,7 +60,7 @@ def _own_origin(request: Request) -> str:
     return f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
-def required_token(token: Annotated[str | None, Depends(token_of)]) -> str:
+def required_token(token: str | None) -> str:
     """Return the token that came with the request; whether it opens anything, the database says.
 
     Raises NotSignedIn without one, or with one that no service gave out, before anything else of the request
@@ -71,5 +71,14 @@ def required_token(token: Annotated[str | None, Depends(token_of)]) -> str:
     return token
 
 
-BackingNow = Annotated[Backing, Depends(backing_of)]
-Token = Annotated[str, Depends(required_token)]
+# These wait for nothing. As plain functions each would cost a thread of the framework.
+async def _backing(request: Request) -> Backing:
+    return backing_of(request)
+
+
+async def _token(request: Request) -> str:
+    return required_token(token_of(request))
+
+
+BackingNow = Annotated[Backing, Depends(_backing)]
+Token = Annotated[str, Depends(_token)]

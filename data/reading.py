@@ -1,6 +1,6 @@
 """What a session may read of the layers: each function is one query under row-level security."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +22,10 @@ _MISMATCHES = (
 )
 Row = dict[str, Any]
 OVERVIEW = -1
+
+
+class NotOffered(LookupError):
+    """The layer is not offered to sessions of this purpose."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,12 @@ def tile(pool: Pool, query: str, values: Mapping[str, object]) -> TileAnswer:
     return TileAnswer(*row)
 
 
+def freshened(pool: Pool, token: str | None) -> None:
+    """Store the session's keys again if policy changed, on a connection of its own."""
+    with connected(pool) as conn:
+        freshen(conn, token)
+
+
 def open_looks(pool: Pool, token: str | None, looks: Looks) -> None:
     """Write the looks to the audit and commit, before anything of them is shown."""
     with connected(pool) as conn, conn.transaction():
@@ -67,46 +77,84 @@ def open_looks(pool: Pool, token: str | None, looks: Looks) -> None:
         )
 
 
-@contextmanager
-def admitted(pool: Pool, token: str | None, *looks: Looks) -> Iterator[Connection]:
-    """Give a transaction that carries the token, after all its looks stand in the audit.
+@dataclass(frozen=True)
+class Reading:
+    """A transaction that carries the token, and the shelves on which the session holds an exact key, or any key.
 
-    Raises NotSignedIn when the token opens no live session.
+    Shelves only say where to look, for the kind of record that was asked for; row-level security decides.
     """
-    for attempt in range(len(looks) + 1):
-        with connected(pool) as conn:
-            freshen(conn, token)
-            with conn.transaction():
-                missing = next((one for one in looks if not _is_open(conn, token, one)), None)
-                if missing is None:
-                    yield conn
-                    return
-        if attempt < len(looks):
+
+    conn: Connection
+    exact_shelves: list[int]
+    cell_shelves: list[int]
+
+    @property
+    def knows_all_exactly(self) -> bool:
+        """Return whether the session knows nothing as squares alone."""
+        return set(self.cell_shelves) <= set(self.exact_shelves)
+
+
+@contextmanager
+def admitted(pool: Pool, token: str | None, *looks: Looks, purposes: Collection[str] = ()) -> Iterator[Reading]:
+    """Give a transaction that carries the token, after all its looks stand in the audit; shelves are of the first.
+
+    Raises NotSignedIn when the token opens no live session, and NotOffered when `purposes` are given and the
+    session's is not among them; then nothing is written in the audit.
+    """
+    logged, has_freshened = 0, False
+    while True:
+        with connected(pool) as conn, conn.transaction():
+            reading, missing, is_stored = _reading(conn, token, looks, purposes)
+            if missing is None and (is_stored or has_freshened):
+                yield reading
+                return
+        if missing is None:
+            freshened(pool, token)
+            has_freshened = True
+        elif logged == len(looks):
+            raise NotSignedIn("The session ended meanwhile: sign in again.")
+        else:
             open_looks(pool, token, missing)
-    raise NotSignedIn("The session ended meanwhile: sign in again.")
+            logged += 1
 
 
-def _is_open(conn: Connection, token: str | None, looks: Looks) -> bool:
-    """Carry the token, and say whether these looks stand in the audit. Raises NotSignedIn."""
-    values = {"token": token or "", "layer": looks.layer, "looks": list(looks.cells)}
+def _reading(
+    conn: Connection, token: str | None, looks: Sequence[Looks], purposes: Collection[str]
+) -> tuple[Reading, Looks | None, bool]:
+    """Return the reading, the first looks that do not stand in the audit, and whether the session's ring is stored."""
+    reading, is_stored = Reading(conn, [], []), True
+    for number, one in enumerate(looks):
+        purpose, outcome, ring_key, *shelves = _admission(conn, token, one)
+        if purposes and purpose not in purposes:
+            raise NotOffered("There is no such layer.")
+        if outcome == "not logged":
+            return reading, one, is_stored
+        if number == 0:
+            reading = Reading(conn, *shelves)
+        is_stored &= bool(ring_key)
+    return reading, None, is_stored
+
+
+def _admission(conn: Connection, token: str | None, looks: Looks) -> tuple[Any, ...]:
+    values = {"token": token or "", "layer": looks.layer, "kind": looks.kind, "looks": list(looks.cells)}
     row = conn.execute(queries("tiles")["admit"], values).fetchone()
-    if row is None or row[0] == "signed out":
+    if row is None or row[1] == "signed out":
         raise NotSignedIn("Sign in first: no live session belongs to this request.")
-    return bool(row[0] != "not logged")
+    return row
 
 
 def features(
-    conn: Connection, query: str, values: Mapping[str, object], condition: Condition | None = None
+    reading: Reading, query: str, values: Mapping[str, object], condition: Condition | None = None
 ) -> list[Row]:
     """Return rows of a named features query; with a condition, of those rows that meet it."""
     known = queries("map_list") if query in queries("map_list") else queries("features")
     text: sql.SQL | sql.Composed = sql.SQL(known[query])
-    everything = dict(values)
+    everything = {**values, "exact_shelves": reading.exact_shelves, "cell_shelves": reading.cell_shelves}
     if condition is not None:
         clause, extra = condition
         text = sql.SQL("SELECT * FROM ({}) AS feature WHERE {} LIMIT %(at_most)s").format(text, clause)
         everything |= {**extra, "at_most": values["most"], "most": None}
-    with conn.cursor(row_factory=dict_row) as cursor:
+    with reading.conn.cursor(row_factory=dict_row) as cursor:
         try:
             return cursor.execute(text, everything).fetchall()
         except _MISMATCHES as error:
@@ -116,12 +164,12 @@ def features(
 
 
 def first_features(
-    conn: Connection, query: str, windows: Iterable[Mapping[str, Any]], condition: Condition | None = None
+    reading: Reading, query: str, windows: Iterable[Mapping[str, Any]], condition: Condition | None = None
 ) -> list[Row]:
     """Return the first `most` rows of windows that follow on each other; no window is read in vain."""
     rows: list[Row] = []
     for values in windows:
-        rows += features(conn, query, values, condition)[: values["most"] - len(rows)]
+        rows += features(reading, query, values, condition)[: values["most"] - len(rows)]
         if len(rows) == values["most"]:
             break
     return rows

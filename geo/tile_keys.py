@@ -129,9 +129,7 @@ def tile_range(z: int, x: int, y: int) -> tuple[int, int]:
     Raises ``NoSuchTile`` as ``check_tile`` does.
     """
     check_tile(z, x, y)
-    shift = 2 * (KEY_ZOOM - z)
-    tile = _spread(x) | _spread(y) << 1
-    return tile << shift, (tile + 1 << shift) - 1
+    return _keys_in(_spread(x) | _spread(y) << 1, KEY_ZOOM - z)
 
 
 def tile_of(longitude: float, latitude: float, z: int) -> tuple[int, int]:
@@ -204,19 +202,25 @@ def _squares_of(frame: _Frame, enough: int) -> list[tuple[int, int]]:
     """
     spans = (frame.left ^ frame.right, frame.top ^ frame.bottom)
     shift = max(span.bit_length() for span in spans)
-    cut = [(frame.left >> shift, frame.top >> shift)]
+    x, y = frame.left >> shift, frame.top >> shift
+    cut = [(_spread(x) | _spread(y) << 1, x, y)]
     whole: list[tuple[int, int]] = []
     while shift and cut and len(cut) <= enough:
         shift -= 1
-        parts = [(2 * x + i, 2 * y + j) for x, y in cut for i in (0, 1) for j in (0, 1)]
+        parts = [(4 * n + 2 * j + i, 2 * x + i, 2 * y + j) for n, x, y in cut for j in (0, 1) for i in (0, 1)]
         cut = []
-        for x, y in parts:
-            match frame.holding(x, y, shift):
+        for part in parts:
+            match frame.holding(part[1], part[2], shift):
                 case "whole":
-                    whole.append(tile_range(KEY_ZOOM - shift, x, y))
+                    whole.append(_keys_in(part[0], shift))
                 case "part":
-                    cut.append((x, y))
-    return sorted(whole + [tile_range(KEY_ZOOM - shift, x, y) for x, y in cut])
+                    cut.append(part)
+    return sorted(whole + [_keys_in(square, shift) for square, _, _ in cut])
+
+
+def _keys_in(square: int, shift: int) -> tuple[int, int]:
+    """Return the first and the last key of the square of this number, ``shift`` zooms above 31."""
+    return square << 2 * shift, (square + 1 << 2 * shift) - 1
 
 
 def _columns_and_rows(longitude: Floats, latitude: Floats) -> tuple[Integers, Integers]:

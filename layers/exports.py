@@ -73,16 +73,16 @@ def export(reader: tuple[Pool, Vault], layer: Layer, format: str, token: str | N
     if format not in writers:
         raise NotAnExport(f"There is no export format of that name; expected one of {', '.join(writers)}.")
     pool, vault = reader
-    with admitted(pool, token, looks_at(vault, layer, (OVERVIEW,))) as conn:
+    with admitted(pool, token, looks_at(vault, layer, (OVERVIEW,))) as reading:
         found, hashes = list[dict[str, Any]](), list[str]()
         for part in layer.parts:
-            rows = features(conn, part.query, window(part, None, b"") | {"most": None, "layer": layer.name})
+            rows = features(reading, part.query, window(part, None, b"") | {"most": None, "layer": layer.name})
             shown = as_features(vault, part, rows)
             found += shown
             hashes += [vault.hashed_id(_recorded_as(layer, part), one["id"]) for one in shown]
         id = uuid4()
         kind = -1 if layer.kind is None else layer.kind
-        rests_on = receipt(conn, (layer.name, kind), {"receipt": str(id), "format": format}, hashes)
+        rests_on = receipt(reading.conn, (layer.name, kind), {"receipt": str(id), "format": format}, hashes)
     marked = _Marked(found, _marking(layer, str(id), rests_on))
     return Export(f"waymark-{id}.{format}", MEDIA_TYPES[format], writers[format](marked))  # type: ignore[index]
 

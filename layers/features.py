@@ -53,19 +53,20 @@ class Page:
 def page(reader: tuple[Pool, Vault], layer: Layer, asked: Asked, token: str | None) -> Page:
     """Return a page of a layer's features in a fixed order; no total is counted.
 
-    Raises NotAFilter, NotAPage, NotSignedIn.
+    Raises NotAFilter, NotAPage, NotOffered, NotSignedIn.
     """
     pool, vault = reader
     start, last = opened_reference(vault, layer, asked.after)
     clauses = _clauses(layer, asked.filter)
     found: list[dict[str, Any]] = []
-    with admitted(pool, token, looks_at(vault, layer, look_cells(asked.box))) as conn:
+    looks = looks_at(vault, layer, look_cells(asked.box))
+    with admitted(pool, token, looks, purposes=layer.purposes) as reading:
         for index, part in enumerate(layer.parts[start:], start):
-            if asked.filter and clauses[index] is None:
+            if clauses[index] is None and (asked.filter or (part.shape == "cell" and reading.knows_all_exactly)):
                 continue
             room = asked.limit - len(found)
             values = window(part, asked.box, last) | {"most": room + 1, "layer": layer.name}
-            rows = first_features(conn, part.query, portions(values), clauses[index])
+            rows = first_features(reading, part.query, portions(values), clauses[index])
             found += as_features(vault, part, rows[:room], is_on_grid=asked.is_on_grid)
             if len(rows) > room:
                 return Page(found, reference(vault, layer, index, rows[room - 1] if room else None))
@@ -90,10 +91,10 @@ def _clauses(layer: Layer, text: str | None) -> Sequence[Condition | None]:
 def one(reader: tuple[Pool, Vault], layer: Layer, feature_id: str, token: str | None) -> dict[str, Any]:
     """Return one feature by its id. Raises NoSuchFeature for a hidden and a missing one alike."""
     pool, vault = reader
-    with admitted(pool, token, looks_at(vault, layer, (OVERVIEW,))) as conn:
+    with admitted(pool, token, looks_at(vault, layer, (OVERVIEW,))) as reading:
         for part in layer.parts:
             asked = _asked_by_id(vault, layer, part, feature_id)
-            rows = features(conn, *asked) if asked else []
+            rows = features(reading, *asked) if asked else []
             rows = [row for row in rows if part.shape != "cell" or _cell_id(vault, part, row) == feature_id]
             if rows:
                 return as_features(vault, part, rows[:1])[0]

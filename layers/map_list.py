@@ -75,17 +75,17 @@ def map_list(reader: tuple[Pool, Vault], wanted: Wanted, token: str | None) -> L
     places: list[Row] = []
     squares: list[Row] = []
     is_cut = False
-    with admitted(pool, token, *looks_of(vault, look_cells(wanted.box))) as conn:
+    with admitted(pool, token, *looks_of(vault, look_cells(wanted.box))) as reading:
         if start == 0:
-            words = {name: words_of(conn, name) for name in ("site_kind", "exploitation")}
-            rows = features(conn, LISTED.query, _points_asked(wanted, words, last))
+            words = {name: words_of(reading.conn, name) for name in ("site_kind", "exploitation")}
+            rows = features(reading, LISTED.query, _points_asked(wanted, words, last))
             is_cut = wanted.filters.are_deep and rows[0]["looked"] >= MOST_LOOKED_AT
             places = [row for row in rows if row["id"] is not None]
             last = b""
         room = wanted.limit - len(places)
         if wanted.filters.fit_squares and room >= 0:
             asked = window(_CELLS, wanted.box, last) | {"most": room + 1}
-            squares = features(conn, _CELLS.query, asked, _with_rule(wanted.filters.attend_rule))
+            squares = features(reading, _CELLS.query, asked, _with_rule(wanted.filters.attend_rule))
     found = as_features(vault, LISTED, places[: wanted.limit]) + as_features(vault, _CELLS, squares[: max(room, 0)])
     return Listed(found, _next(vault, wanted.limit, places, squares), is_cut)
 

@@ -13,7 +13,8 @@ from layers.catalogue import Layer, Part
 
 _EVERYWHERE = Bounds(-180.0, -85.0, 180.0, 85.0)
 _ALL_KEYS = [(0, (1 << 62) - 1)]
-_FIRST_RANGES = 3
+_FIRST_RANGES = 2
+_MOST_RANGES = 8
 
 
 class NotAPage(ValueError):
@@ -72,7 +73,7 @@ def window(part: Part, box: Bounds | None, last: bytes) -> dict[str, Any]:
             "after_code": code,
         }
     key, id = (struct.unpack(">q", last[:8])[0], UUID(bytes=last[8:])) if last else (-1, UUID(int=0))
-    ranges = box_ranges(*box) if box else _ALL_KEYS
+    ranges = box_ranges(*box, most=_MOST_RANGES) if box else _ALL_KEYS
     west, north, east, south = box_edges(box or _EVERYWHERE)
     return {
         "firsts": [first for first, _ in ranges],

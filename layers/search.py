@@ -48,11 +48,11 @@ def search(reader: tuple[Pool, Vault], text: str, token: str | None) -> Found:
     wanted = " ".join(text.split())
     positions = readings(wanted)
     rows: list[dict[str, Any]] = []
-    with admitted(pool, token, *looks_of(vault, (OVERVIEW,))) as conn:
+    with admitted(pool, token, *looks_of(vault, (OVERVIEW,))) as reading:
         postcode = normalise(wanted) if is_postcode(wanted) else None
-        at = postcode_position(conn, postcode) if postcode else None
+        at = postcode_position(reading.conn, postcode) if postcode else None
         if len(wanted) >= SHORTEST and not _is_pair(positions):
-            rows = features(conn, "places_named", _asked(wanted, postcode))
+            rows = features(reading, "places_named", _asked(wanted, postcode))
     return Found(
         positions=positions,
         postcode=Postcode(text=postcode, box=near(*at) if at else None) if postcode else None,

@@ -6,7 +6,7 @@ WITH page AS (
     SELECT
         p.key,
         p.place_id
-    FROM unnest(access.shelves(0, true)) AS shelf (shelf)
+    FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
     CROSS JOIN LATERAL (
         SELECT
@@ -30,13 +30,12 @@ WITH page AS (
     FROM store.place_point AS o
     WHERE
         o.place_id = ANY((SELECT access.opened())::uuid [])
-        AND o.shelf <> ALL((SELECT access.shelves(0, true))::int [])
+        AND o.shelf <> ALL (%(exact_shelves)s::int [])
         AND o.x BETWEEN %(west)s AND %(east)s
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.place_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
         AND EXISTS (
-            SELECT
-            FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+            SELECT FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
             WHERE o.key BETWEEN span.first AND span.last
         )
     ORDER BY key, place_id
@@ -50,17 +49,15 @@ SELECT
     pp.easting,
     pp.northing,
     p.name,
-    kinds.words[p.kind] AS kind,
+    (SELECT s.words FROM reference.slugs AS s WHERE s.list = 'site_kind')[p.kind] AS kind,
     p.status,
-    rules.words[p.attend_rule + 1] AS attend_rule,
+    (SELECT s.words FROM reference.slugs AS s WHERE s.list = 'attend_rule')[p.attend_rule + 1] AS attend_rule,
     p.address,
     p.postcode,
     p.review_on
 FROM page
 INNER JOIN store.place_point AS pp ON page.place_id = pp.place_id
 INNER JOIN store.place AS p ON page.place_id = p.id
-INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
-INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
 ORDER BY page.key, page.place_id;
 
 -- name: places_point
@@ -72,16 +69,14 @@ SELECT
     pp.easting,
     pp.northing,
     p.name,
-    kinds.words[p.kind] AS kind,
+    (SELECT s.words FROM reference.slugs AS s WHERE s.list = 'site_kind')[p.kind] AS kind,
     p.status,
-    rules.words[p.attend_rule + 1] AS attend_rule,
+    (SELECT s.words FROM reference.slugs AS s WHERE s.list = 'attend_rule')[p.attend_rule + 1] AS attend_rule,
     p.address,
     p.postcode,
     p.review_on
 FROM store.place_point AS pp
 INNER JOIN store.place AS p ON pp.place_id = p.id
-INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
-INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
 WHERE pp.place_id = %(id)s;
 
 -- name: places_cells
@@ -102,7 +97,7 @@ FROM (
             WHEN c.two_people > 0 THEN 1
             ELSE 0
         END) AS rule
-    FROM unnest(access.shelves(0, false)) AS shelf (shelf)
+    FROM unnest(%(cell_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN generate_series(0, 3) AS step (step)
     CROSS JOIN LATERAL (
         SELECT pc.*
@@ -113,7 +108,7 @@ FROM (
             AND (%(near)s::int [] IS NULL OR pc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
-        shelf.shelf <> ALL ((SELECT access.shelves(0, true))::int [])
+        shelf.shelf <> ALL (%(exact_shelves)s::int [])
         AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
     GROUP BY step.step, c.easting, c.northing
 ) AS square
@@ -124,9 +119,7 @@ WHERE
         %(box)s::double precision [] IS NULL
         OR EXISTS (
             SELECT
-            FROM layers.on_map(
-                square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]
-            ) AS drawn
+            FROM layers.on_map(square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]) AS drawn
             WHERE layers.meets_box(drawn.shape, %(box)s::double precision [])
         )
     )
@@ -138,7 +131,7 @@ WITH page AS (
     SELECT
         p.key,
         p.note_id
-    FROM unnest(access.shelves(2, true)) AS shelf (shelf)
+    FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
     CROSS JOIN LATERAL (
         SELECT
@@ -162,13 +155,12 @@ WITH page AS (
     FROM store.risk_point AS o
     WHERE
         o.place_id = ANY((SELECT access.opened())::uuid [])
-        AND o.shelf <> ALL((SELECT access.shelves(2, true))::int [])
+        AND o.shelf <> ALL (%(exact_shelves)s::int [])
         AND o.x BETWEEN %(west)s AND %(east)s
         AND o.y BETWEEN %(north)s AND %(south)s
         AND (o.key, o.note_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
         AND EXISTS (
-            SELECT
-            FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+            SELECT FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
             WHERE o.key BETWEEN span.first AND span.last
         )
     ORDER BY key, note_id
@@ -222,7 +214,7 @@ FROM (
         c.northing,
         c.category,
         max(c.severity)::int AS severity
-    FROM unnest(access.shelves(2, false)) AS shelf (shelf)
+    FROM unnest(%(cell_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN generate_series(0, 3) AS step (step)
     CROSS JOIN LATERAL (
         SELECT rc.*
@@ -233,7 +225,7 @@ FROM (
             AND (%(near)s::int [] IS NULL OR rc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
-        shelf.shelf <> ALL ((SELECT access.shelves(2, true))::int [])
+        shelf.shelf <> ALL (%(exact_shelves)s::int [])
         AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
     GROUP BY step.step, c.easting, c.northing, c.category
 ) AS square
@@ -245,9 +237,7 @@ WHERE
         %(box)s::double precision [] IS NULL
         OR EXISTS (
             SELECT
-            FROM layers.on_map(
-                square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]
-            ) AS drawn
+            FROM layers.on_map(square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]) AS drawn
             WHERE layers.meets_box(drawn.shape, %(box)s::double precision [])
         )
     )
@@ -265,7 +255,7 @@ SELECT
     p.place_id AS place,
     outcomes.words[p.outcome] AS outcome,
     p.visited_on
-FROM unnest(access.shelves(1, true)) AS shelf (shelf)
+FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
 CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
 CROSS JOIN LATERAL (
     SELECT vp.*
@@ -312,7 +302,7 @@ FROM (
         c.easting,
         c.northing,
         max(c.visited_month) AS latest
-    FROM unnest(access.shelves(1, false)) AS shelf (shelf)
+    FROM unnest(%(cell_shelves)s::int []) AS shelf (shelf)
     CROSS JOIN generate_series(0, 3) AS step (step)
     CROSS JOIN LATERAL (
         SELECT vc.*
@@ -323,7 +313,7 @@ FROM (
             AND (%(near)s::int [] IS NULL OR vc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
-        shelf.shelf <> ALL ((SELECT access.shelves(1, true))::int [])
+        shelf.shelf <> ALL (%(exact_shelves)s::int [])
         AND (step.step = 3 OR get_bit((SELECT access.keyring()), c.lock_id + 1) = 0)
     GROUP BY step.step, c.easting, c.northing
 ) AS square
@@ -334,9 +324,7 @@ WHERE
         %(box)s::double precision [] IS NULL
         OR EXISTS (
             SELECT
-            FROM layers.on_map(
-                square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]
-            ) AS drawn
+            FROM layers.on_map(square.easting, square.northing, (ARRAY[5000, 1000, 500, 100])[square.step + 1]) AS drawn
             WHERE layers.meets_box(drawn.shape, %(box)s::double precision [])
         )
     )

@@ -29,7 +29,14 @@ SELECT outcome, ring_key, body FROM layers.sites_tile(
 );
 
 -- name: admit
-SELECT outcome, ring_key FROM layers.admit(%(token)s, %(layer)s, NULL, %(looks)s::int [], NULL);
+SELECT
+    pass.purpose,
+    admission.outcome,
+    admission.ring_key,
+    admission.exact_shelves,
+    admission.cell_shelves
+FROM access.enter(%(token)s) AS pass
+CROSS JOIN layers.admit(%(token)s, %(layer)s, %(kind)s::int, %(looks)s::int [], NULL) AS admission;
 
 -- name: open_looks
 SELECT audit.open_looks(%(layer)s, %(kind)s, %(cells)s::int [], %(cell_hashes)s::text []);
