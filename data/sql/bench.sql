@@ -155,7 +155,8 @@ FROM (
 ) AS q;
 
 -- name: served
--- What was served since the statistics began: sessions looked up by their token, and looks into the index of exact places.
+-- What was served since the statistics began: sessions looked up by their token, and looks into the index
+-- of exact places.
 SELECT
     (
         SELECT i.idx_scan FROM pg_stat_user_indexes AS i WHERE i.indexrelname = 'session_token_hash_key'

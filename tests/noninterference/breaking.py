@@ -61,7 +61,10 @@ class Filter:
     """A statement without which nothing asks what is broken here."""
 
 
-NO_KEYS_CARRIED = "CREATE OR REPLACE VIEW access.own_keys WITH (security_barrier = true) AS SELECT B'0'::bit varying AS bits WHERE false"
+NO_KEYS_CARRIED = (
+    "CREATE OR REPLACE VIEW access.own_keys WITH (security_barrier = true) AS "
+    "SELECT B'0'::bit varying AS bits WHERE false"
+)
 DEFINITION = """
 SELECT CASE
     WHEN to_regclass(%(name)s) IS NULL THEN pg_get_functiondef(to_regproc(%(name)s))
@@ -130,7 +133,10 @@ FILTERS = (
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
     Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),
     Filter(
-        "key ring", "access.own_keys", "(s.ring_bits || '0'::\"bit\")", "repeat('1', 200000)::bit varying",
+        "key ring",
+        "access.own_keys",
+        "(s.ring_bits || '0'::\"bit\")",
+        "repeat('1', 200000)::bit varying",
         "charity clearance 1",
     ),
     Filter(
