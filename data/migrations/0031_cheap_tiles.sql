@@ -86,6 +86,75 @@ RESET ROLE;
 
 SET ROLE waymark_gate;
 
+-- Who is asking, and may the answer leave: the looks must already stand in the audit. With it, in
+-- the same look-up, the shelves on which the session holds a key for this kind of record. A session
+-- that was not seen for a minute, or whose ring went stale, goes through access.enter first; when
+-- that cannot store the ring, everything is computed and nothing may be kept. As before, but that the windows
+-- are counted in that look-up: only fewer than cells are asked for one by one.
+CREATE OR REPLACE FUNCTION layers.admit(token text, in_layer text, for_kind int, look_cells int [], known text)
+RETURNS layers.admission
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    carried CONSTANT text := set_config('waymark.token', token, true);
+    pass access.pass;
+    has_entered boolean := false;
+    found_session uuid;
+    found_key text;
+    found_exact int [];
+    found_cells int [];
+    has_joint_visit boolean;
+    windows int;
+    opened uuid [];
+BEGIN
+    LOOP
+        SELECT
+            s.id,
+            encode(s.fingerprint, 'hex') || '.' || s.stamp,
+            (s.shelves[for_kind + 1]).exact,
+            (s.shelves[for_kind + 1]).cells,
+            EXISTS (SELECT FROM store.joint_visit_member AS jm WHERE jm.membership_id = s.membership_id),
+            (
+                SELECT count(*)
+                FROM audit.look AS k
+                WHERE
+                    k.session_id = s.id AND k.layer = in_layer AND k.cell = ANY (look_cells)
+                    AND k.until > access.clock()
+            )
+        INTO found_session, found_key, found_exact, found_cells, has_joint_visit, windows
+        FROM access.ready_session AS s
+        WHERE
+            s.token_hash = access.token_hash()
+            AND (s.last_seen_at > access.clock() - interval '1 minute' OR pg_is_in_recovery());
+        EXIT WHEN FOUND OR has_entered;
+        pass := access.enter(token);
+        IF pass.session_id IS NULL THEN
+            RETURN ('signed out', NULL, NULL, NULL, NULL)::layers.admission;
+        END IF;
+        has_entered := true;
+    END LOOP;
+    IF found_session IS NULL THEN
+        found_session := pass.session_id;
+        found_exact := access.shelves(for_kind, true);
+        found_cells := access.shelves(for_kind, false);
+        has_joint_visit := true;
+    END IF;
+    IF
+        coalesce(windows, 0) < cardinality(look_cells)
+        AND NOT audit.looks_are_open(found_session, in_layer, look_cells)
+    THEN
+        RETURN ('not logged', NULL, NULL, NULL, NULL)::layers.admission;
+    END IF;
+    IF has_joint_visit THEN
+        opened := access.opened();
+        found_key := CASE WHEN opened IS NULL THEN found_key END;
+    END IF;
+    RETURN (
+        CASE WHEN found_key = known THEN 'known' ELSE 'made' END, found_key, found_exact, found_cells, opened
+    )::layers.admission;
+END
+$$;
+
 -- The slugs of site kinds as a constant of the query; a test holds it to reference.slugs.
 DO $$
 BEGIN

@@ -135,7 +135,7 @@ FILTERS = (
     Filter(
         "key ring",
         "access.own_keys",
-        "(s.ring_bits || '0'::\"bit\")",
+        "s.ring_bits || ('0'::\"bit\")::bit varying",
         "repeat('1', 200000)::bit varying",
         "charity clearance 1",
     ),
