@@ -188,18 +188,9 @@ def tile_counts(conn: Connection, zoom: int) -> list[tuple[int, int]]:
 
 
 def served(conn: Connection) -> Served:
-    """Return the counters of what was served; functions are counted where track_functions says so."""
+    """Return the counters of what was served by connections that have ended."""
     row = conn.execute(queries("bench")["served"]).fetchone()
     return Served(*(int(value or 0) for value in row)) if row else Served(0, 0, 0)
-
-
-def count_functions(conn: Connection, role: str, *, wanted: bool) -> None:
-    """Have the server count a role's calls of functions, or stop it, from its next connection."""
-    conn.execute(
-        sql.SQL("ALTER ROLE {} SET track_functions = {}").format(
-            sql.Identifier(role), sql.Literal("pl" if wanted else "none")
-        )
-    )
 
 
 def as_pgbench(name: str) -> str:

@@ -155,9 +155,12 @@ FROM (
 ) AS q;
 
 -- name: served
--- What was served since the statistics began: sessions checked, and looks into the index of exact places.
+-- What was served since the statistics began: sessions looked up by their token, and looks into the index
+-- of exact places.
 SELECT
-    (SELECT coalesce(sum(f.calls), 0)::bigint FROM pg_stat_user_functions AS f WHERE f.funcname = 'admit') AS admitted,
+    (
+        SELECT i.idx_scan FROM pg_stat_user_indexes AS i WHERE i.indexrelname = 'session_token_hash_key'
+    ) AS admitted,
     (
         SELECT i.idx_scan FROM pg_stat_user_indexes AS i WHERE i.indexrelname = 'place_point_tile'
     ) AS exact_scans,

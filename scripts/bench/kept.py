@@ -7,14 +7,14 @@ from typing import Final
 import click
 import psycopg
 
-from data.bench import EVERYTHING, Served, count_functions, served
+from data.bench import EVERYTHING, Served, served
 from layers.tiles import TileAddress
 from scripts.bench.effort import Effort
 from scripts.bench.lines import Target, beside, heading, result
 from scripts.bench.load import Answer, fetched
 from scripts.bench.tiles import open_all_looks
 from scripts.bench.waymark import waymark
-from scripts.bench.world import APPLICATION, World
+from scripts.bench.world import World
 
 ZOOM: Final = 14
 MEBIBYTES: Final = 512
@@ -31,12 +31,8 @@ def bench_kept(world: World, effort: Effort) -> bool:
     tiles = list({tile.first: tile for tile in world.tiles(ZOOM, effort.tiles)}.values())
     open_all_looks(world, [tiles])
     with psycopg.connect(world.operator, autocommit=True) as conn:
-        count_functions(conn, APPLICATION, wanted=True)
-        try:
-            made = _counted(world, conn, tiles, again=0)
-            both = _counted(world, conn, tiles, again=effort.rounds)
-        finally:
-            count_functions(conn, APPLICATION, wanted=False)
+        made = _counted(world, conn, tiles, again=0)
+        both = _counted(world, conn, tiles, again=effort.rounds)
     more = both.since(made)
     asked = 2 * effort.rounds * len(tiles)
     beside(f"counters of two services that made {len(tiles)} tiles; one was then asked {asked} times for what it kept")

@@ -149,3 +149,9 @@ def test_a_file_without_names_holds_no_sites(operator: psycopg.Connection, tmp_p
     file.write_text("a,b\n1,2\n")
     with pytest.raises(NotReferenceData, match=r"sites\.csv holds no sites"):
         load_sites(operator, file, sector="health", source="invented")
+
+
+def test_the_site_kinds_of_tiles_are_those_of_the_list(operator: psycopg.Connection) -> None:
+    assert one(operator, "SELECT layers.site_kinds()") == one(
+        operator, "SELECT words FROM reference.slugs WHERE list = 'site_kind'"
+    )

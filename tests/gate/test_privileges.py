@@ -1,5 +1,7 @@
 """What the catalogue itself must say: privileges, policies, owners, columns. A lint of the schema."""
 
+import re
+
 import psycopg
 import pytest
 
@@ -10,6 +12,12 @@ OURS = f"({', '.join(repr(schema) for schema in SCHEMAS)})"
 # Schemas whose tables are protected: the service sees rows by policy, or nothing at all.
 PROTECTED = "('access', 'store', 'audit', 'imports')"
 TELLING_WORDS = r"(name|phone|mobile|birth|dob|nationality|ethnic|vehicle|plate|registration|photo|image|face|passport)"
+# Views that run with the gate's rights, because they show a session only what belongs to its own token.
+OWN_VIEWS = {"access.own_keys", "access.own_looks", "access.own_opened", "access.own_opened_risks"}
+OF_THE_TOKEN = (
+    "s.token_hash = sha256(convert_to(NULLIF(current_setting('waymark.token'::text, true), ''::text), 'UTF8'::name))) "
+    "AND "
+)
 # Columns that match, and why they are not of a person met on a visit.
 KNOWN_NAMES = {
     "access.organisation.name",
@@ -80,6 +88,7 @@ def test_every_table_that_the_service_reads_has_a_policy_that_asks_the_ring(oper
     for table, policy in readable:
         if str(table).startswith("store."):
             assert "get_bit" in str(policy), table
+            assert "FROM access.own_keys k" in str(policy), table
             assert "access.keyring()" in str(policy), table
         else:
             assert policy != "none", table
@@ -189,18 +198,31 @@ def test_what_reads_under_row_level_security_is_not_a_definers(operator: psycopg
     assert tiles == []
 
 
-def test_views_run_as_the_caller_or_are_not_the_services_to_read(operator: psycopg.Connection) -> None:
-    assert (
-        rows(
-            operator,
-            "SELECT c.oid::regclass::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace "
-            f"WHERE n.nspname IN {OURS} AND c.relkind = 'v' "
-            "AND has_any_column_privilege('waymark_app', c.oid, 'SELECT') "
-            "AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)",
-        )
-        == []
+def test_views_run_as_the_caller_or_show_a_session_its_own(operator: psycopg.Connection) -> None:
+    readable = rows(
+        operator,
+        "SELECT c.oid::regclass::text, c.relowner::regrole::text, coalesce(array_to_string(c.reloptions, ';'), ''), "
+        "pg_get_viewdef(c.oid) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace "
+        f"WHERE n.nspname IN {OURS} AND c.relkind = 'v' "
+        "AND has_any_column_privilege('waymark_app', c.oid, 'SELECT') "
+        "AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)",
     )
+    assert {str(view) for view, *_ in readable} == OWN_VIEWS
+    for view, owner, options, definition in readable:
+        assert owner == "waymark_gate", view
+        assert options == "security_barrier=true", view
+        # Each has one place in which to choose rows, and the first thing it asks there is whose token it is.
+        [_, conditions] = re.split(r"\n  WHERE ", str(definition))
+        assert conditions.lstrip("(").startswith(OF_THE_TOKEN), view
+        assert not re.search(r"\)\)? OR \(\(s\.", conditions), view
     assert rows(operator, "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm'") == []
+
+
+def test_views_of_a_sessions_own_cannot_be_written(operator: psycopg.Connection) -> None:
+    for view in OWN_VIEWS:
+        for privilege in ("INSERT", "UPDATE", "DELETE", "TRUNCATE"):
+            query = f"SELECT has_table_privilege('waymark_app', '{view}', '{privilege}')"
+            assert rows(operator, query) == [(False,)], (view, privilege)
 
 
 def test_protected_records_have_random_ids_and_no_serials(operator: psycopg.Connection) -> None:

@@ -251,3 +251,43 @@ def test_a_ring_is_not_kept_while_a_joint_visit_opens_a_place(
         worlds.a_session(writer, town.officer, at=NOON + timedelta(hours=27)),
     )
     assert keys_of(writer, service, tokens).officer is not None
+
+
+CARRIED = (
+    "SELECT s.ring_bits = r.bits AND s.ring_epochs = r.epochs AND s.ring_valid_until = r.valid_until "
+    "FROM access.session AS s JOIN access.ring AS r USING (membership_id, purpose, scope) "
+    "WHERE s.token_hash = sha256(convert_to(%s, 'UTF8'))"
+)
+
+
+def test_a_ring_that_is_stored_goes_to_every_session_of_its_membership(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    town = a_town(writer)
+    tokens = [worlds.a_session(writer, town.worker) for _ in range(2)]
+    worlds.a_place(writer, secret_of(writer, town))
+    asked(service, tokens[0], "SELECT access.freshen(%s)", tokens[0])
+    later = worlds.a_session(writer, town.worker)
+    for token in (*tokens, later):
+        assert writer.execute(CARRIED, [token]).fetchone() == (True,)
+        assert asked(service, token, "SELECT count(*) FROM access.own_keys") == [(1,)]
+
+
+def test_storing_a_ring_waits_for_no_session_and_leaves_none_with_keys_of_before(
+    cluster: Cluster, held: str, writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    """A session whose row another request holds keeps its old copy, which opens nothing: the keys are computed."""
+    town = a_town(writer)
+    token = worlds.a_session(writer, town.worker)
+    asked(service, token, "SELECT access.freshen(%s)", token)
+    with psycopg.connect(cluster.url(database=held)) as busy:
+        busy.execute("SELECT FROM access.session WHERE token_hash = sha256(convert_to(%s, 'UTF8')) FOR UPDATE", [token])
+        secret = worlds.a_place(writer, secret_of(writer, town))
+        writer.execute("SET lock_timeout = '5s'")
+        writer.execute("SELECT access.refresh_ring(%s, 'visit', 'full')", [town.worker])
+        writer.execute("RESET lock_timeout")
+        assert writer.execute(CARRIED, [token]).fetchone() == (False,)
+        assert asked(service, token, "SELECT count(*) FROM access.own_keys") == [(0,)]
+        assert asked(service, token, "SELECT id FROM store.place WHERE id = %s", secret) == [(secret,)]
+    asked(service, token, "SELECT access.freshen(%s)", token)
+    assert writer.execute(CARRIED, [token]).fetchone() == (True,)

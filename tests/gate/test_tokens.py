@@ -27,6 +27,39 @@ def test_no_token_and_a_wrong_one_open_nothing(
     assert asked(service, token, "SELECT access.enter(%s)", token) == [(None,)]
 
 
+OWN = ("own_keys", "own_opened", "own_opened_risks", "own_looks")
+"""The views that show a session what is its own."""
+
+
+@pytest.mark.parametrize("token", ["", "garbage"])
+def test_no_token_and_a_wrong_one_own_nothing(
+    writer: psycopg.Connection, service: psycopg.Connection, token: str
+) -> None:
+    worlds.a_session(writer, a_town(writer).worker)
+    for view in OWN:
+        assert asked(service, token, f"SELECT count(*) FROM access.{view}") == [(0,)]
+        assert service.execute(f"SELECT count(*) FROM access.{view}".encode()).fetchone() == (0,)
+
+
+def test_a_token_shows_the_keys_and_the_windows_of_its_own_session_only(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    town = a_town(writer)
+    token, other = worlds.a_session(writer, town.worker), worlds.a_session(writer, town.worker)
+    for one, cell in ((token, 1), (other, 2)):
+        writer.execute(
+            "INSERT INTO audit.look SELECT s.id, 'places', %s, %s FROM access.session AS s "
+            "WHERE s.token_hash = sha256(convert_to(%s, 'UTF8'))",
+            [cell, NOON + timedelta(minutes=5), one],
+        )
+    for one, cell in ((token, 1), (other, 2)):
+        asked(service, one, "SELECT access.freshen(%s)", one)
+        assert asked(service, one, "SELECT bits = access.keyring() FROM access.own_keys") == [(True,)]
+        assert asked(service, one, "SELECT layer, cell FROM access.own_looks") == [("places", cell)]
+    worlds.set_clock(writer, NOON + timedelta(minutes=5))
+    assert asked(service, token, "SELECT layer, cell FROM access.own_looks") == []
+
+
 def test_a_statement_without_any_transaction_or_setting_sees_nothing(
     writer: psycopg.Connection, service: psycopg.Connection
 ) -> None:
