@@ -53,7 +53,7 @@ SQUARES = {"place_cell", "visit_cell", "risk_cell"}
 
 
 @pytest.mark.parametrize("kinds", [[0], [0, 1], [0, 2], [0, 1, 2]])
-def test_it_opens_the_place_and_the_flags_of_its_notes_and_nothing_else_that_hangs_on_it(
+def test_it_opens_the_place_its_dangers_and_the_flags_of_its_notes_and_nothing_else(
     writer: psycopg.Connection, service: psycopg.Connection, kinds: list[int]
 ) -> None:
     town = a_town(writer, kinds=kinds)
@@ -62,7 +62,7 @@ def test_it_opens_the_place_and_the_flags_of_its_notes_and_nothing_else_that_han
     assert before <= SQUARES
     a_planned(writer, town)
     shown = {table for table in TABLES if seen(service, token, table)}
-    assert shown - before == {"place", "place_point"} | ({"risk_point"} if 2 in kinds else set())
+    assert shown - before == {"place", "place_flag", "place_point"} | ({"risk_point"} if 2 in kinds else set())
 
 
 def flags(conn: psycopg.Connection, token: str) -> set[UUID]:
