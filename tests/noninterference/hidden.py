@@ -30,6 +30,8 @@ class Sight:
     content: set[tuple[int, int]] = field(default_factory=set)
     opened: set[UUID] = field(default_factory=set)
     flags: set[UUID] = field(default_factory=set)
+    organisation: int = 0
+    """The session's own organisation, whose live agreements its people are told."""
     manages: int | None = None
     """The organisation whose people, agreements or audit an admin or auditor reads: those are no secret to them."""
     counted: set[int] = field(default_factory=set)
@@ -54,11 +56,12 @@ def sight_of(conn: Connection, token: str) -> Sight:
         if content:
             found.content.add((label, kind))
     row = conn.execute(
-        "SELECT m.organisation_id FROM access.session AS s JOIN access.membership AS m ON m.id = s.membership_id"
-        " WHERE s.token_hash = %s AND s.purpose IN ('administration', 'audit')",
+        "SELECT m.organisation_id, s.purpose IN ('administration', 'audit') FROM access.session AS s"
+        " JOIN access.membership AS m ON m.id = s.membership_id WHERE s.token_hash = %s",
         [digest],
     ).fetchone()
-    found.manages = row[0] if row else None
+    assert row is not None
+    found.organisation, found.manages = row[0], row[0] if row[1] else None
     own = "SELECT id FROM access.label WHERE owner_id = %s AND operation_id IS NULL"
     found.counted = {label for (label,) in conn.execute(own, [found.manages])}
     found.steps |= {(label, kind): 0 for label in found.counted for kind in (PLACE, VISIT, NOTE)}
@@ -260,8 +263,9 @@ def _change_policy(changes: Changes) -> None:
                 "SELECT audit.append_to(%s, 'consultation', jsonb_build_object('what', %s::text))",
                 [organisation, uuid4().hex],
             )
+    third = of["nhs" if changes.sight.organisation == of["council"] else "council"]
     agreements = (
-        (stranger, of["council"], (True, True)), (of["council"], stranger, (True, True)),
+        (stranger, third, (True, True)), (third, stranger, (True, True)),
         (stranger, of["charity"], (False, True)), (stranger, of["police"], (True, False)),
     )  # fmt: skip
     for provider, recipient, signed in agreements:
