@@ -40,6 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "version": 1, "name": "x", "kind": "farm", "address": "x", "postcode": "x", "status": "active",
         "attend_rule": "ok", "review_on": "2026-12-01",
     },
+    "PATCH /api/places/{id}/flags": {"add": ["weapons"], "end": ["dogs"]},
     "POST /api/places/{id}/visits": a_visit(sensitivity=1),
     "POST /api/places/{id}/notes": a_note(visit=None, grade={"source": 1, "intelligence": "A", "handling": "P"}),
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},

@@ -128,7 +128,7 @@ def _change_place(changes: Changes, place: dict[str, Any]) -> None:
         )
         changes.do("flags changed", "UPDATE store.place_flag SET code = 2, review_on = since WHERE place_id = %s", id)
     if finest == -1 and changes.random.random() < 0.4:
-        for table in ("place_point", "visit_point", "risk_point", "visit", "note", "place_history"):
+        for table in ("place_point", "visit_point", "risk_point", "visit", "note", "place_history", "place_flag"):
             changes.do("rows deleted", f"DELETE FROM store.{table} WHERE place_id = %s", id)
         changes.do("places deleted", "DELETE FROM store.place WHERE id = %s", id)
         return

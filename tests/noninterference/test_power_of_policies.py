@@ -14,7 +14,9 @@ KINDS = {
     **dict.fromkeys(("store.place_cell", "store.visit_cell", "store.risk_cell"), "police visit"),
     **dict.fromkeys(("imports.import", "imports.finding"), "charity admin"),
 }
-SHUT_TWICE = {"store.place", "store.note", "store.note_key", "store.note_grade", "imports.finding"}
+SHUT_TWICE = {
+    "store.place", "store.place_flag", "store.note", "store.note_key", "store.note_grade", "imports.finding",
+}  # fmt: skip
 """Tables whose rows leave only beside another table's row that is shut as well: no answer depends on these alone."""
 
 

@@ -189,6 +189,11 @@ def _records(conn: Connection, vault: Vault, town: Town) -> None:
         place = worlds.a_place(conn, label, at=at, attend_rule=number % 3)
         conn.execute("UPDATE store.place SET name = %s WHERE id = %s", [f"{name.title()} Yard", place])
         town.places[name] = place
+        conn.execute(
+            "INSERT INTO store.place_flag SELECT gen_random_uuid(), id, lock_id, 'danger_flag', 3, '2026-02-03',"
+            " '2026-09-01', NULL, changed_by, changed_at FROM store.place WHERE id = %s",
+            [place],
+        )
         far = "far" in name
         stricter = town.labels["covered" if name in police else "covert far" if far else "covert"]
         for behind in (label, stricter):
