@@ -18,6 +18,7 @@ GROUPS: Final = {
     "denied": ("Refused", ("denied",)),
 }
 """What an auditor may look for: words and operations by key."""
+ALTERED: Final = "Cannot be read: it was altered. Verify the chain."
 _OPENED = {
     "place": "Opened the card of a place",
     "place history": "Read the history of a place",
@@ -43,6 +44,8 @@ class Line:
 def line(found: Found) -> Line:
     """Return an entry in words."""
     entry = found.entry
+    if not entry:
+        return Line(seq=found.seq, at="", who="", purpose="", what=ALTERED, precision="", record="")
     at = datetime.fromisoformat(entry["at"]).astimezone(LOCAL)
     return Line(
         seq=found.seq,

@@ -1,8 +1,8 @@
 -- The auditor's reading of the own chain: by operation, person, record and day, latest first.
 
 SET ROLE waymark_owner;
-CREATE INDEX entry_actor ON audit.entry (organisation_id, ((body::jsonb) ->> 'actor'), seq);
-CREATE INDEX entry_record ON audit.entry (organisation_id, ((body::jsonb) ->> 'record'), seq);
+CREATE INDEX entry_actor ON audit.entry (organisation_id, (audit.entry_of(body) ->> 'actor'), seq);
+CREATE INDEX entry_record ON audit.entry (organisation_id, (audit.entry_of(body) ->> 'record'), seq);
 RESET ROLE;
 
 SET ROLE waymark_gate;
@@ -75,26 +75,26 @@ BEGIN
     RETURN QUERY
     SELECT
         e.seq,
-        (e.body::jsonb) - '{actor,session}'::text [],
+        audit.entry_of(e.body) - '{actor,session}'::text [],
         CASE WHEN m.organisation_id = s.organisation_id THEN p.email END,
         CASE WHEN m.organisation_id = s.organisation_id THEN m.role END,
         CASE WHEN m.organisation_id <> s.organisation_id THEN o.name END
     FROM audit.entry AS e
-    LEFT JOIN access.membership AS m ON m.id::text = (e.body::jsonb) ->> 'actor'
+    LEFT JOIN access.membership AS m ON m.id::text = audit.entry_of(e.body) ->> 'actor'
     LEFT JOIN access.person AS p ON p.id = m.person_id
     LEFT JOIN access.organisation AS o ON o.id = m.organisation_id
     WHERE
         e.organisation_id = s.organisation_id
         AND e.seq < before_seq
-        AND (with_ops IS NULL OR (e.body::jsonb) ->> 'op' = ANY (with_ops))
-        AND (by_actor IS NULL OR (e.body::jsonb) ->> 'actor' = by_actor::text)
+        AND (with_ops IS NULL OR audit.entry_of(e.body) ->> 'op' = ANY (with_ops))
+        AND (by_actor IS NULL OR audit.entry_of(e.body) ->> 'actor' = by_actor::text)
         AND (
             of_record IS NULL
-            OR (e.body::jsonb) ->> 'record' = of_record
-            OR (e.body::jsonb) -> 'records' ? of_record
+            OR audit.entry_of(e.body) ->> 'record' = of_record
+            OR audit.entry_of(e.body) -> 'records' ? of_record
         )
-        AND (from_day IS NULL OR (e.body::jsonb) ->> 'at' >= to_char(from_day, 'YYYY-MM-DD'))
-        AND (to_day IS NULL OR (e.body::jsonb) ->> 'at' < to_char(to_day + 1, 'YYYY-MM-DD'))
+        AND (from_day IS NULL OR audit.entry_of(e.body) ->> 'at' >= to_char(from_day, 'YYYY-MM-DD'))
+        AND (to_day IS NULL OR audit.entry_of(e.body) ->> 'at' < to_char(to_day + 1, 'YYYY-MM-DD'))
     ORDER BY e.seq DESC
     LIMIT at_most;
 END
