@@ -23,9 +23,9 @@ from web.import_work import ImportWork
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Serve the small world on a free port of the loopback."""
+    """Serve the small world on a free port of the loopback, a fresh one for each module."""
     folder: Path = tmp_path_factory.mktemp("web")
     database = clone(cluster)
     vault = Vault(load_master_key(folder / "master.key"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import httpx2
 import psycopg
@@ -203,7 +204,9 @@ def test_reviews_keep_close_and_erase(worker: httpx2.Client, world: World) -> No
     assert "Closed" in worker.get(path).text
     with psycopg.connect(world.operator) as conn:
         row = conn.execute("SELECT count(*) FROM store.note_key WHERE note_id = %s", [note["id"]]).fetchone()
-        kept = conn.execute('SELECT count(*) FROM audit.entry WHERE body LIKE \'%"op":"erasure"%\'').fetchone()
+        record = world.backing.vault.hashed_id("note", UUID(note["id"]))
+        query = 'SELECT count(*) FROM audit.entry WHERE body LIKE \'%%"op":"erasure"%%\' AND body LIKE %s'
+        kept = conn.execute(query, [f"%{record}%"]).fetchone()
     assert (row, kept) == ((0,), (1,))
 
 
