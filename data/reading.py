@@ -193,15 +193,6 @@ def postcode_position(conn: Connection, postcode: str) -> tuple[int, int] | None
     return (row[0], row[1]) if row else None
 
 
-def stream(conn: Connection, query: str, values: Mapping[str, object], *, batch: int = 5000) -> Iterator[Sequence[Row]]:
-    """Give all rows of a named features query in batches, from a cursor on the server."""
-    with conn.cursor(name="rows", row_factory=dict_row) as cursor:
-        cursor.itersize = batch
-        cursor.execute(queries("features")[query].encode(), values)
-        while rows := cursor.fetchmany(batch):
-            yield rows
-
-
 def receipt(
     conn: Connection, layer: tuple[str, int], details: Mapping[str, object], records: Sequence[str]
 ) -> list[tuple[Any, Any]]:

@@ -1,7 +1,5 @@
 """My account: the sessions that are open, and the passkeys. Ended and removed by form; a passkey is added by script."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
@@ -9,6 +7,7 @@ from data.database import entered
 from data.own_sessions import NoSuchSession, end_other_sessions, end_session, my_sessions
 from data.passkeys import NoSuchPasskey, my_passkeys, remove_passkey
 from web.forms import typed
+from web.notices import uuid_of
 from web.visitors import FormNow, VisitorNow
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +36,7 @@ def end(visitor: VisitorNow, data: FormNow) -> Response:
     asked = typed(data).get("session")
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         if asked:
-            end_session(conn, _uuid(asked, NoSuchSession("There is no such session, or it is over.")))
+            end_session(conn, uuid_of(str(asked), NoSuchSession("There is no such session, or it is over.")))
         else:
             end_other_sessions(conn)
     return RedirectResponse(f"/account?{'ended' if asked else 'alone'}", status_code=303)
@@ -47,12 +46,5 @@ def end(visitor: VisitorNow, data: FormNow) -> Response:
 def remove(visitor: VisitorNow, data: FormNow) -> Response:
     """Remove a passkey."""
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        remove_passkey(conn, _uuid(typed(data).get("passkey"), NoSuchPasskey("There is no such passkey.")))
+        remove_passkey(conn, uuid_of(str(typed(data).get("passkey")), NoSuchPasskey("There is no such passkey.")))
     return RedirectResponse("/account?removed", status_code=303)
-
-
-def _uuid(text: object, otherwise: LookupError) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        raise otherwise from None

@@ -12,6 +12,7 @@ from data.places import NoSuchPlace, coded_list, place
 from data.reviews import seen_by
 from data.visits import visits
 from web import facts
+from web.notices import uuid_of
 from web.visitors import VisitorNow
 
 router = APIRouter(include_in_schema=False)
@@ -56,10 +57,7 @@ def place_page(id: str, visitor: VisitorNow) -> Response:
 
 def place_id_of(text: str) -> UUID:
     """Return the id in an address. Raises NoSuchPlace for what is none: missing and hidden are the same."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NoSuchPlace("There is no such place.") from None
+    return uuid_of(text, NoSuchPlace("There is no such place."))
 
 
 def today() -> date:

@@ -14,6 +14,7 @@ from layers.catalogue import layer_named
 from layers.features import Asked, page
 from web import facts
 from web.forms import typed
+from web.notices import uuid_of
 from web.sheet_maps import MAP_ID, sheet_script
 from web.visitors import FormNow, Visitor, VisitorNow
 
@@ -75,14 +76,8 @@ def _texts(chosen: object) -> list[str]:
 
 
 def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NoSuchPlace("There is no such place.") from None
+    return uuid_of(text, NoSuchPlace("There is no such place."))
 
 
 def _sheet_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NoSuchSheet("There is no such sheet, or it has expired.") from None
+    return uuid_of(text, NoSuchSheet("There is no such sheet, or it has expired."))

@@ -13,6 +13,7 @@ from api.identity import backing_of, token_of
 from data.database import NotSignedIn
 from data.sessions import SessionFacts, is_demo, my_session
 from web.hiding import refuse_while_hidden
+from web.notices import notice_of
 from web.rendering import Pages
 
 
@@ -42,7 +43,7 @@ class Visitor:
 
     def notice_among(self, notices: Mapping[str, str]) -> str:
         """Return the notice that the address names by a key, if any: what was done just now."""
-        return next((words for name, words in notices.items() if name in self.request.query_params), "")
+        return notice_of(self.request, notices)
 
     def page(self, template: str, *, me: SessionFacts | None, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  # a template's own values
         """Return a page that says for whom and for what purpose it is."""
