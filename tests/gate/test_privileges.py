@@ -13,7 +13,7 @@ OURS = f"({', '.join(repr(schema) for schema in SCHEMAS)})"
 PROTECTED = "('access', 'store', 'audit', 'imports')"
 TELLING_WORDS = r"(name|phone|mobile|birth|dob|nationality|ethnic|vehicle|plate|registration|photo|image|face|passport)"
 # Views that run with the gate's rights, because they show a session only what belongs to its own token.
-OWN_VIEWS = {"access.own_keys", "access.own_looks", "access.own_opened", "access.own_opened_risks"}
+OWN_VIEWS = {"access.own_keys", "access.own_looks"}
 OF_THE_TOKEN = (
     "s.token_hash = sha256(convert_to(NULLIF(current_setting('waymark.token'::text, true), ''::text), 'UTF8'::name))) "
     "AND "

@@ -27,7 +27,7 @@ def test_no_token_and_a_wrong_one_open_nothing(
     assert asked(service, token, "SELECT access.enter(%s)", token) == [(None,)]
 
 
-OWN = ("own_keys", "own_opened", "own_opened_risks", "own_looks")
+OWN = ("own_keys", "own_looks")
 """The views that show a session what is its own."""
 
 
