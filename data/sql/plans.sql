@@ -1,0 +1,118 @@
+-- Plans of shifts, and what a session may know of the places that it could plan, under its row-level security.
+
+-- name: colleagues
+SELECT
+    id,
+    email,
+    is_me
+FROM access.colleagues();
+
+-- name: keep_plan
+SELECT access.keep_plan(
+    %(id)s, %(version)s, %(starts_at)s, %(ends_at)s, %(state)s, %(document)s, %(members)s::uuid [], %(teams)s::int []
+);
+
+-- name: my_plans
+SELECT * FROM access.my_plans();
+
+-- name: my_plan
+SELECT * FROM access.my_plans() AS p
+WHERE p.id = %(id)s;
+
+-- name: drop_plan
+SELECT access.drop_plan(%(id)s);
+
+-- name: candidates
+WITH looked_at AS (
+    SELECT
+        p.key,
+        p.place_id
+    FROM unnest(access.shelves(0, true)) AS shelf (shelf)
+    CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+    CROSS JOIN LATERAL (
+        SELECT
+            pp.key,
+            pp.place_id
+        FROM store.place_point AS pp
+        WHERE
+            pp.shelf = shelf.shelf
+            AND pp.key BETWEEN span.first AND span.last
+            AND pp.x BETWEEN %(west)s AND %(east)s
+            AND pp.y BETWEEN %(north)s AND %(south)s
+        ORDER BY pp.key, pp.place_id
+        LIMIT %(most)s
+    ) AS p
+    UNION ALL
+    SELECT
+        o.key,
+        o.place_id
+    FROM store.place_point AS o
+    WHERE
+        o.place_id = ANY((SELECT access.opened())::uuid [])
+        AND o.shelf <> ALL((SELECT access.shelves(0, true))::int [])
+        AND o.x BETWEEN %(west)s AND %(east)s
+        AND o.y BETWEEN %(north)s AND %(south)s
+    ORDER BY key, place_id
+    LIMIT %(most)s
+)
+SELECT l.place_id FROM looked_at AS l
+ORDER BY l.key, l.place_id;
+
+-- name: candidate_facts
+SELECT
+    p.id,
+    p.name,
+    kinds.words[p.kind] AS kind,
+    p.status,
+    rules.words[p.attend_rule + 1] AS attend_rule,
+    pp.longitude,
+    pp.latitude,
+    pp.easting,
+    pp.northing,
+    access.sensitivity_of(p.lock_id) AS sensitivity,
+    ARRAY(
+        SELECT r.severity FROM store.risk_point AS r
+        WHERE r.place_id = p.id
+        ORDER BY r.recorded_on DESC, r.note_id
+    ) AS severities,
+    ARRAY(
+        SELECT greatest(%(day)s::date - r.recorded_on, 0) FROM store.risk_point AS r
+        WHERE r.place_id = p.id
+        ORDER BY r.recorded_on DESC, r.note_id
+    ) AS note_days,
+    ARRAY(
+        SELECT %(day)s::date - v.visited_on FROM store.visit_point AS v
+        WHERE v.place_id = p.id AND v.visited_on <= %(day)s::date
+        ORDER BY v.visited_on DESC, v.visit_id
+    ) AS visit_days,
+    (
+        SELECT outcomes.words[v.outcome] FROM store.visit_point AS v
+        WHERE v.place_id = p.id AND v.visited_on <= %(day)s::date
+        ORDER BY v.visited_on DESC, v.visit_id
+        LIMIT 1
+    ) AS last_outcome,
+    coalesce((
+        SELECT v.needs @> ARRAY[%(another_visit)s::smallint] FROM store.visit AS v
+        WHERE v.place_id = p.id AND v.visited_on <= %(day)s::date AND v.status <> 'planned'
+        ORDER BY v.visited_on DESC, v.id
+        LIMIT 1
+    ), FALSE) AS is_asked_for,
+    EXISTS (
+        SELECT FROM store.place_flag AS f
+        WHERE
+            f.place_id = p.id AND f.list = 'danger_flag'
+            AND coalesce(f.ended_on, %(day)s::date) > %(day)s::date - interval '24 months'
+    ) AS has_danger,
+    ARRAY(
+        SELECT coalesce(t.slug, 'unknown') FROM store.place_flag AS f
+        LEFT JOIN reference.taxonomy AS t ON t.list = f.list AND t.code = f.code
+        WHERE f.place_id = p.id AND f.list = 'contact_flag' AND f.ended_on IS NULL
+        ORDER BY f.code
+    ) AS contact_flags
+FROM store.place AS p
+INNER JOIN store.place_point AS pp ON p.id = pp.place_id
+INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
+INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
+INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
+WHERE p.id = ANY(%(ids)s::uuid [])
+ORDER BY pp.key, p.id;

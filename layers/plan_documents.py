@@ -1,0 +1,99 @@
+"""The document of a plan: what was asked for, and the order of places by id. It tells nothing of any place."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+from geo.shifts.plans import Call, Plan, Route
+
+ANSWERED, DROPPED, MUST = "answered", "never", "must"
+SKILLS = {
+    "women_only": "Women only",
+    "interpreter": "With an interpreter",
+    "plain_clothes": "Without uniform",
+    "unmarked": "Without a marked vehicle",
+}
+"""What a team can be besides its members, in the order of the form."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamAsked:
+    """A team as it was asked for: members by membership, how it travels, and what it can do."""
+
+    number: int
+    members: tuple[UUID, ...]
+    mode: str = "car"
+    skills: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """Return how the shift names the team."""
+        return str(self.number)
+
+    @property
+    def name(self) -> str:
+        """Return how a page names the team."""
+        return f"Team {self.number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a plan was asked to do: from where (EPSG:27700 metres), how far, how long, by whom; minutes since midnight.
+
+    `exploratory` is the share of visits, in per cent, that go where little is known.
+    """
+
+    easting: float
+    northing: float
+    base: str
+    kilometres: int
+    starts: int
+    ends: int
+    minutes: int
+    most_stops: int
+    exploratory: int
+    teams: tuple[TeamAsked, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A plan's whole document: what was asked, the wishes since, and the plan found. Places are ids as text."""
+
+    asked: Asked
+    wishes: Mapping[str, str] = field(default_factory=dict)
+    """By place: it must be in, must not be, its owner has answered, or the number of the team that goes."""
+    plan: Plan = Plan(routes=(), left_out=())
+
+    @property
+    def places(self) -> list[UUID]:
+        """Return all places that it names, each once: those visited first."""
+        visited = [call.stop for route in self.plan.routes for call in route.calls]
+        return [UUID(id) for id in dict.fromkeys([*visited, *self.plan.left_out, *self.wishes])]
+
+
+def written(document: Document) -> dict[str, Any]:
+    """Return the document as JSON."""
+    asked = asdict(document.asked)
+    asked["teams"] = [
+        {**team, "members": [str(id) for id in team["members"]], "skills": sorted(team["skills"])}
+        for team in asked["teams"]
+    ]
+    return {"asked": asked, "wishes": dict(document.wishes), "plan": asdict(document.plan)}
+
+
+def read_document(value: Mapping[str, Any]) -> Document:
+    """Return the document that `written` wrote."""
+    asked = dict(value["asked"])
+    teams = tuple(
+        TeamAsked(**{
+            **team, "members": tuple(UUID(id) for id in team["members"]), "skills": frozenset(team["skills"])
+        })
+        for team in asked.pop("teams")
+    )  # fmt: skip
+    routes = tuple(
+        Route(**{**route, "calls": tuple(Call(**call) for call in route["calls"])})
+        for route in value["plan"]["routes"]
+    )  # fmt: skip
+    plan = Plan(routes=routes, left_out=tuple(value["plan"]["left_out"]))
+    return Document(asked=Asked(**asked, teams=teams), wishes=value["wishes"], plan=plan)

@@ -1,0 +1,131 @@
+"""Planning a shift: from the places that a session sees exactly, by the pure model, to the document of a plan."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+from psycopg import Connection
+
+from data.database import Pool
+from data.plans import PlanRefused, facts_of, facts_of_plan, places_in_reach
+from data.reading import Row, admitted
+from data.vault import Vault
+from geo.national_grid import to_wgs84
+from geo.shifts.explaining import explained
+from geo.shifts.plans import Plan
+from geo.shifts.solving import solved
+from geo.shifts.wishes import impossible
+from geo.tile_keys import Bounds
+from layers.catalogue import layer_named
+from layers.features import look_cells
+from layers.map_list import looks_of
+from layers.paging import window
+from layers.plan_documents import ANSWERED, DROPPED, MUST, Document
+from layers.shift_making import Candidate, candidates, shift_of
+
+SECONDS: Final = {False: 1.0, True: 5.0}
+"""How long a plan is looked for: at first, and when somebody asks for a better one."""
+MOST_WEIGHED: Final = 120
+"""Places that the solver chooses among: those of the greatest need, and all that somebody wished for."""
+MOST_LEFT_OUT: Final = 40
+_CHECK_IN, _CHECK_IN_IN_DANGER = 30, 15
+_POINTS = layer_named("places").parts[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What somebody may know of a plan's places at this moment, by id: facts, a sentence, why two must go."""
+
+    facts: Mapping[str, Row]
+    why: Mapping[str, str]
+    two: Mapping[str, Sequence[str]]
+
+    def check_in_minutes(self, place: str) -> int:
+        """Return after how many minutes at a place the team checks in: sooner where danger is known, or nothing is."""
+        facts = self.facts.get(place)
+        return _CHECK_IN_IN_DANGER if facts is None or facts["has_danger"] else _CHECK_IN
+
+
+def planned(
+    reader: tuple[Pool, Vault], document: Document, day: date, token: str | None, *, seconds: float = SECONDS[False]
+) -> Document:
+    """Return the document with the best plan that is found in some seconds, of what the session sees exactly.
+
+    Raises PlanRefused for a wish that cannot be met, too many places in reach, or none.
+    """
+    chosen = weighed(document, candidates(document, considered(reader, document, day, token)))
+    if not chosen:
+        raise PlanRefused("No place in reach of this base may be visited by these teams: choose a wider area.")
+    shift = shift_of(document.asked, chosen)
+    wishes = impossible(shift)
+    if wishes:
+        raise PlanRefused(" ".join(wish.why for wish in wishes))
+    found = solved(shift, seconds=seconds)
+    prizes = {stop.id: stop.prize for stop in shift.stops}
+    left = sorted(found.left_out, key=lambda id: (document.wishes.get(id) is None, -prizes[id], id))
+    return replace(document, plan=Plan(routes=found.routes, left_out=tuple(left[:MOST_LEFT_OUT])))
+
+
+def considered(reader: tuple[Pool, Vault], document: Document, day: date, token: str | None) -> list[Row]:
+    """Return the facts of all places in reach, once the looks at them stand in the audit."""
+    pool, vault = reader
+    box = box_around(document)
+    with admitted(pool, token, *looks_of(vault, look_cells(box))) as reading:
+        ids = places_in_reach(reading, window(_POINTS, box, b""))
+        rows = facts_of(reading.conn, ids, day)
+    asked = document.asked
+    near = asked.kilometres * 1000
+    return [row for row in rows if math.dist((row["easting"], row["northing"]), (asked.easting, asked.northing)) <= near]
+
+
+def consulted(conn: Connection, vault: Vault, document: Document, day: date) -> Told:
+    """Return what may be told of a plan's places at this moment, once the audit says that they were consulted."""
+    rows = facts_of_plan(conn, vault, document.places, day)
+    known = candidates(document, rows)
+    by_id = {candidate.id: candidate for candidate in known}
+    # A route is explained as far as all its places are known: a sentence about the way would tell of the others.
+    routes = tuple(route for route in document.plan.routes if all(call.stop in by_id for call in route.calls))
+    named = {call.stop for route in routes for call in route.calls}
+    left = tuple(id for id in document.plan.left_out if id in by_id)
+    stops = [by_id[id] for id in by_id if id in named or id in left]
+    why = explained(shift_of(document.asked, stops), Plan(routes=routes, left_out=left))
+    return Told(
+        facts={str(row["id"]): row for row in rows},
+        why=why,
+        two={candidate.id: candidate.reasons for candidate in known},
+    )
+
+
+def weighed(document: Document, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that the solver chooses among: those wished for, then those of the greatest need."""
+    ordered = sorted(found, key=lambda one: (one.id not in document.wishes, not one.exploratory, -one.prize, one.id))
+    return ordered[:MOST_WEIGHED]
+
+
+def wished(document: Document, place: str, wish: str) -> Document:
+    """Return the document with one wish more, or without any for a place. Raises PlanRefused."""
+    known = {str(id) for id in document.places}
+    numbers = {str(team.number) for team in document.asked.teams}
+    if place not in known or wish not in {MUST, DROPPED, ANSWERED, "free", *numbers}:
+        raise PlanRefused("Wish for a place of this plan: that it must be in, be left out, or go to one of its teams.")
+    others = {id: kept for id, kept in document.wishes.items() if id != place}
+    return replace(document, wishes=others if wish == "free" else {**others, place: wish})
+
+
+def box_around(document: Document) -> Bounds:
+    """Return the box in degrees that holds everything in reach of the base."""
+    asked, reach = document.asked, document.asked.kilometres * 1000
+    eastings = np.array([asked.easting - reach, asked.easting + reach] * 2)
+    northings = np.repeat([asked.northing - reach, asked.northing + reach], 2)
+    longitudes, latitudes = to_wgs84(eastings, northings)
+    west, east = float(longitudes.min()), float(longitudes.max())
+    return Bounds(west, float(latitudes.min()), east, float(latitudes.max()))
+
+
+def ids_of(rows: Sequence[Row]) -> list[UUID]:
+    """Return the ids of places."""
+    return [row["id"] for row in rows]

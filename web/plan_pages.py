@@ -1,0 +1,189 @@
+"""Plans of shifts: ask for one, see why each place is in it or not, wish otherwise, and say that it is ready."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from starlette.responses import RedirectResponse
+
+from data import plans
+from data.database import Pool, entered
+from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
+from data.vault import Vault
+from layers.plan_documents import SKILLS, Document, read_document, written
+from layers.planning import SECONDS, consulted, planned, wished
+from web.card_pages import today
+from web.forms import Form, typed
+from web.frame import LOCAL
+from web.notices import uuid_of
+from web.plan_calendar import calendar
+from web.plan_forms import DISTANCES, MODES, SHARES, TEAMS, moment, read_plan
+from web.plan_words import shown_plan
+from web.visitors import FormNow, Visitor, VisitorNow
+
+router = APIRouter(include_in_schema=False)
+_MANY = tuple(f"skills-{number}" for number in TEAMS)
+_NOTICES = {
+    "improved": "A better plan was looked for; this is the best one found.",
+    "changed": "The plan was made again with your wish.",
+    "ready": "The plan is ready: whoever goes sees it under Plans.",
+    "draft": "The plan is a draft again: nobody but you sees it.",
+    "dropped": "The plan is thrown away.",
+}
+_FIRST = {
+    "starts": "18:00", "ends": "22:00", "kilometres": "5", "minutes": "20", "most_stops": "8", "exploratory": "10",
+}  # fmt: skip
+
+
+@router.get("/plans")
+def list_page(visitor: VisitorNow) -> Response:
+    """List the plans that one made, or goes by."""
+    me = visitor.me()
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        found = plans.my_plans(conn)
+    rows = [{"plan": plan, "document": read_document(plan.document)} for plan in found]
+    return visitor.page("plans.html", me=me, rows=rows, notice=visitor.notice_among(_NOTICES))
+
+
+@router.get("/plans/new")
+def new_page(visitor: VisitorNow) -> Response:
+    """Ask when, from where, how far and who goes."""
+    return _form(visitor, Form(values={**_FIRST, "day": today().isoformat()}))
+
+
+@router.post("/plans/new")
+def make(visitor: VisitorNow, data: FormNow) -> Response:
+    """Plan the shift, keep it, and lead to it."""
+    values = typed(data, many=_MANY)
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        read = read_plan(conn, values, plans.colleagues(conn))
+    if isinstance(read, dict):
+        return _form(visitor, Form(values=values, faults=read), status=422)
+    day, asked = read
+    try:
+        document = planned(_reader(visitor), Document(asked=asked), day, visitor.token)
+    except PlanRefused as refusal:
+        return _form(visitor, Form(values=values, faults={"kilometres": str(refusal)}), status=422)
+    with entered(visitor.backing.pool, visitor.token) as (conn, who):
+        made = plans.add_plan(conn, who, _edit(day, document, "draft"))
+    return RedirectResponse(f"/plans/{made}", status_code=303)
+
+
+@router.get("/plans/{id}")
+def plan_page(id: str, visitor: VisitorNow) -> Response:
+    """Show a plan, with a sentence about each place."""
+    return _page(visitor, _plan_id(id))
+
+
+@router.post("/plans/{id}/improve")
+def improve(id: str, visitor: VisitorNow) -> Response:
+    """Look for a better plan for some seconds more."""
+    return _again(visitor, id, "improved")
+
+
+@router.post("/plans/{id}/wish")
+def wish(id: str, visitor: VisitorNow, data: FormNow) -> Response:
+    """Wish a place into the plan, out of it or onto a team, and plan again."""
+    values = typed(data)
+    return _again(visitor, id, "changed", (str(values.get("place", "")), str(values.get("wish", ""))))
+
+
+@router.post("/plans/{id}/state")
+def change_state(id: str, visitor: VisitorNow, data: FormNow) -> Response:
+    """Say that a plan is ready, or a draft again."""
+    state = "ready" if typed(data).get("state") == "ready" else "draft"
+    with entered(visitor.backing.pool, visitor.token) as (conn, who):
+        plan = _own(plans.my_plan(conn, _plan_id(id)))
+        plans.change_plan(conn, who, plan, _edit(_day(plan), read_document(plan.document), state))
+    return RedirectResponse(f"/plans/{plan.id}?{state}", status_code=303)
+
+
+@router.post("/plans/{id}/drop")
+def drop(id: str, visitor: VisitorNow) -> Response:
+    """Throw a plan away."""
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        plans.drop_plan(conn, _plan_id(id))
+    return RedirectResponse("/plans?dropped", status_code=303)
+
+
+@router.get("/plans/{id}/calendar")
+def calendar_file(id: str, visitor: VisitorNow) -> Response:
+    """Return a calendar file that says "Shift" and when, and nothing else."""
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        plan = plans.my_plan(conn, _plan_id(id))
+    headers = {"Content-Disposition": 'attachment; filename="shift.ics"'}
+    return Response(calendar(plan), media_type="text/calendar", headers=headers)
+
+
+def _again(visitor: Visitor, id: str, notice: str, wish: tuple[str, str] | None = None) -> Response:
+    """Plan again, with one wish more, and lead back to the plan."""
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        plan = _own(plans.my_plan(conn, _plan_id(id)))
+    document = read_document(plan.document)
+    if wish is not None:
+        document = wished(document, *wish)
+    try:
+        document = planned(_reader(visitor), document, _day(plan), visitor.token, seconds=SECONDS[wish is None])
+    except PlanRefused as refusal:
+        return _page(visitor, plan.id, fault=str(refusal))
+    with entered(visitor.backing.pool, visitor.token) as (conn, who):
+        plans.change_plan(conn, who, plan, _edit(_day(plan), document, plan.state))
+    return RedirectResponse(f"/plans/{plan.id}?{notice}", status_code=303)
+
+
+def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
+    me = visitor.me()
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        plan = plans.my_plan(conn, id)
+        document = read_document(plan.document)
+        told = consulted(conn, visitor.backing.vault, document, _day(plan))
+        people = {person.id: person.email for person in plans.colleagues(conn)}
+    values: dict[str, Any] = {"plan": plan, "day": _day(plan), "shown": shown_plan(document, told, people)}
+    notice = visitor.notice_among(_NOTICES)
+    return visitor.page("plan.html", me=me, status=422 if fault else 200, fault=fault, notice=notice, **values)
+
+
+def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
+    me = visitor.me()
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        people = plans.colleagues(conn)
+    mine = {f"team-{person.id}": 1 for person in people if person.is_me}
+    values: dict[str, Any] = {"people": people, "numbers": TEAMS, "modes": MODES, "skills": list(SKILLS.items())}
+    return visitor.page(
+        "plan_new.html", me=me, status=status, distances=DISTANCES, shares=SHARES,
+        form=replace(form, values={**mine, **form.values}), **values,
+    )  # fmt: skip
+
+
+def _edit(day: date, document: Document, state: str) -> PlanEdit:
+    asked = document.asked
+    return PlanEdit(
+        starts_at=moment(day, asked.starts),
+        ends_at=moment(day, asked.ends),
+        state=state,
+        document=written(document),
+        members={member: team.number for team in asked.teams for member in team.members},
+    )
+
+
+def _day(plan: Plan) -> date:
+    """Return the day whose midnight the minutes of a plan count from."""
+    local = plan.starts_at.astimezone(LOCAL)
+    starts = read_document(plan.document).asked.starts
+    return local.date() - timedelta(days=starts // 1440)
+
+
+def _reader(visitor: Visitor) -> tuple[Pool, Vault]:
+    return visitor.backing.pool, visitor.backing.vault
+
+
+def _own(plan: Plan) -> Plan:
+    if not plan.is_mine:
+        raise NoSuchPlan("There is no such plan of yours to change.")
+    return plan
+
+
+def _plan_id(text: str) -> UUID:
+    return uuid_of(text, NoSuchPlan("There is no such plan."))
