@@ -28,6 +28,7 @@ from data.operations import NoSuchOperation, OperationRefused
 from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
+from data.plans import NoSuchPlan, PlanChanged, PlanRefused
 from data.positions import NoSuchPosition
 from data.reading import NotOffered
 from data.refusals import NotAnAdmin
@@ -64,9 +65,11 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPasskey: HTTPStatus.NOT_FOUND,
     NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchSheet: HTTPStatus.NOT_FOUND,
+    NoSuchPlan: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
+    PlanChanged: HTTPStatus.CONFLICT,
     ImportNotReady: HTTPStatus.CONFLICT,
     AlreadyImported: HTTPStatus.CONFLICT,
     NotABox: HTTPStatus.BAD_REQUEST,
@@ -82,6 +85,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPosition: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,

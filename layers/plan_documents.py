@@ -9,12 +9,13 @@ from geo.shifts.plans import Call, Plan, Route
 
 ANSWERED, DROPPED, MUST = "answered", "never", "must"
 SKILLS = {
-    "women_only": "Women only",
-    "interpreter": "With an interpreter",
-    "plain_clothes": "Without uniform",
-    "unmarked": "Without a marked vehicle",
+    "women_workers_only": "Women only",
+    "interpreter_needed": "With an interpreter",
+    "interpreter_from_elsewhere": "With an interpreter from another community",
+    "no_uniform": "Without uniform",
+    "no_marked_vehicle": "Without a marked vehicle",
 }
-"""What a team can be besides its members, in the order of the form."""
+"""What a team can be besides its members, by the contact flag that asks for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +63,16 @@ class Document:
 
     asked: Asked
     wishes: Mapping[str, str] = field(default_factory=dict)
-    """By place: it must be in, must not be, its owner has answered, or the number of the team that goes."""
+    """By place: it must be in, must not be, or the number of the team that goes."""
+    agreed: frozenset[str] = frozenset()
+    """The places whose owner was asked, and agreed."""
     plan: Plan = Plan(routes=(), left_out=())
 
     @property
     def places(self) -> list[UUID]:
         """Return all places that it names, each once: those visited first."""
         visited = [call.stop for route in self.plan.routes for call in route.calls]
-        return [UUID(id) for id in dict.fromkeys([*visited, *self.plan.left_out, *self.wishes])]
+        return [UUID(id) for id in dict.fromkeys([*visited, *self.plan.left_out, *self.wishes, *sorted(self.agreed)])]
 
 
 def written(document: Document) -> dict[str, Any]:
@@ -79,7 +82,8 @@ def written(document: Document) -> dict[str, Any]:
         {**team, "members": [str(id) for id in team["members"]], "skills": sorted(team["skills"])}
         for team in asked["teams"]
     ]
-    return {"asked": asked, "wishes": dict(document.wishes), "plan": asdict(document.plan)}
+    wishes = {"wishes": dict(document.wishes), "agreed": sorted(document.agreed)}
+    return {"asked": asked, **wishes, "plan": asdict(document.plan)}
 
 
 def read_document(value: Mapping[str, Any]) -> Document:
@@ -96,4 +100,5 @@ def read_document(value: Mapping[str, Any]) -> Document:
         for route in value["plan"]["routes"]
     )  # fmt: skip
     plan = Plan(routes=routes, left_out=tuple(value["plan"]["left_out"]))
-    return Document(asked=Asked(**asked, teams=teams), wishes=value["wishes"], plan=plan)
+    agreed = frozenset(value["agreed"])
+    return Document(asked=Asked(**asked, teams=teams), wishes=value["wishes"], agreed=agreed, plan=plan)

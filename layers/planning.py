@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
-from uuid import UUID
 
 import numpy as np
 from psycopg import Connection
@@ -47,7 +46,7 @@ class Told:
     def check_in_minutes(self, place: str) -> int:
         """Return after how many minutes at a place the team checks in: sooner where danger is known, or nothing is."""
         facts = self.facts.get(place)
-        return _CHECK_IN_IN_DANGER if facts is None or facts["has_danger"] else _CHECK_IN
+        return _CHECK_IN_IN_DANGER if facts is None or facts["dangers"] else _CHECK_IN
 
 
 def planned(
@@ -57,7 +56,7 @@ def planned(
 
     Raises PlanRefused for a wish that cannot be met, too many places in reach, or none.
     """
-    chosen = weighed(document, candidates(document, considered(reader, document, day, token)))
+    chosen = weighed(document, candidates(document, considered(reader, document, day, token), day))
     if not chosen:
         raise PlanRefused("No place in reach of this base may be visited by these teams: choose a wider area.")
     shift = shift_of(document.asked, chosen)
@@ -85,7 +84,7 @@ def considered(reader: tuple[Pool, Vault], document: Document, day: date, token:
 def consulted(conn: Connection, vault: Vault, document: Document, day: date) -> Told:
     """Return what may be told of a plan's places at this moment, once the audit says that they were consulted."""
     rows = facts_of_plan(conn, vault, document.places, day)
-    known = candidates(document, rows)
+    known = candidates(document, rows, day)
     by_id = {candidate.id: candidate for candidate in known}
     # A route is explained as far as all its places are known: a sentence about the way would tell of the others.
     routes = tuple(route for route in document.plan.routes if all(call.stop in by_id for call in route.calls))
@@ -112,6 +111,8 @@ def wished(document: Document, place: str, wish: str) -> Document:
     numbers = {str(team.number) for team in document.asked.teams}
     if place not in known or wish not in {MUST, DROPPED, ANSWERED, "free", *numbers}:
         raise PlanRefused("Wish for a place of this plan: that it must be in, be left out, or go to one of its teams.")
+    if wish == ANSWERED:
+        return replace(document, agreed=document.agreed | {place})
     others = {id: kept for id, kept in document.wishes.items() if id != place}
     return replace(document, wishes=others if wish == "free" else {**others, place: wish})
 
@@ -125,7 +126,3 @@ def box_around(document: Document) -> Bounds:
     west, east = float(longitudes.min()), float(longitudes.max())
     return Bounds(west, float(latitudes.min()), east, float(latitudes.max()))
 
-
-def ids_of(rows: Sequence[Row]) -> list[UUID]:
-    """Return the ids of places."""
-    return [row["id"] for row in rows]

@@ -22,6 +22,7 @@ _REVIEWS = Way(path="/reviews", words="Reviews")
 _OF_ROLE = {
     "outreach": (
         _MAP,
+        Way(path="/plans", words="Shifts"),
         Way(path="/places/new", words="Add a place"),
         _REVIEWS,
         Way(path="/sheets", words="Sheets"),

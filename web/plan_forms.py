@@ -32,7 +32,7 @@ _SENTENCES: Final = {
 }
 DISTANCES: Final = ((2, "2 km"), (5, "5 km"), (10, "10 km"), (20, "20 km"))
 SHARES: Final = ((0, "None"), (10, "1 in 10"), (20, "2 in 10"), (30, "3 in 10"))
-MODES: Final = (("car", "By car"), ("foot", "On foot"))
+MODES: Final = (("car", "By car", ""), ("foot", "On foot", ""))
 
 
 class TypedPlan(BaseModel):

@@ -150,7 +150,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         people = plans.colleagues(conn)
     mine = {f"team-{person.id}": 1 for person in people if person.is_me}
-    values: dict[str, Any] = {"people": people, "numbers": TEAMS, "modes": MODES, "skills": list(SKILLS.items())}
+    values: dict[str, Any] = {"people": people, "numbers": TEAMS, "modes": MODES, "skills": [(flag, words, "") for flag, words in SKILLS.items()]}
     return visitor.page(
         "plan_new.html", me=me, status=status, distances=DISTANCES, shares=SHARES,
         form=replace(form, values={**mine, **form.values}), **values,

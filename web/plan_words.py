@@ -97,5 +97,5 @@ def _left(document: Document, told: Told, id: str) -> dict[str, Any]:
         "place": told.facts[id],
         "why": told.why.get(id, ""),
         "wish": wish,
-        "may_be_asked": rule == "contact_owner_first" and wish != "answered",
+        "may_be_asked": rule == "contact_owner_first" and id not in document.agreed,
     }

@@ -76,43 +76,50 @@ SELECT
         ORDER BY r.recorded_on DESC, r.note_id
     ) AS severities,
     ARRAY(
-        SELECT greatest(%(day)s::date - r.recorded_on, 0) FROM store.risk_point AS r
+        SELECT r.recorded_on FROM store.risk_point AS r
         WHERE r.place_id = p.id
         ORDER BY r.recorded_on DESC, r.note_id
-    ) AS note_days,
-    ARRAY(
-        SELECT %(day)s::date - v.visited_on FROM store.visit_point AS v
-        WHERE v.place_id = p.id AND v.visited_on <= %(day)s::date
-        ORDER BY v.visited_on DESC, v.visit_id
-    ) AS visit_days,
-    (
-        SELECT outcomes.words[v.outcome] FROM store.visit_point AS v
-        WHERE v.place_id = p.id AND v.visited_on <= %(day)s::date
-        ORDER BY v.visited_on DESC, v.visit_id
-        LIMIT 1
-    ) AS last_outcome,
+    ) AS noted_on,
+    last_visit.visited_on AS last_visit,
+    last_visit.outcome AS last_outcome,
+    coalesce(last_visit.visits, 0) AS visits,
     coalesce((
         SELECT v.needs @> ARRAY[%(another_visit)s::smallint] FROM store.visit AS v
         WHERE v.place_id = p.id AND v.visited_on <= %(day)s::date AND v.status <> 'planned'
         ORDER BY v.visited_on DESC, v.id
         LIMIT 1
     ), FALSE) AS is_asked_for,
-    EXISTS (
-        SELECT FROM store.place_flag AS f
-        WHERE
-            f.place_id = p.id AND f.list = 'danger_flag'
-            AND coalesce(f.ended_on, %(day)s::date) > %(day)s::date - interval '24 months'
-    ) AS has_danger,
-    ARRAY(
-        SELECT coalesce(t.slug, 'unknown') FROM store.place_flag AS f
-        LEFT JOIN reference.taxonomy AS t ON t.list = f.list AND t.code = f.code
-        WHERE f.place_id = p.id AND f.list = 'contact_flag' AND f.ended_on IS NULL
-        ORDER BY f.code
-    ) AS contact_flags
+    flags.dangers,
+    flags.danger_untils,
+    flags.contacts,
+    flags.contact_since
 FROM store.place AS p
 INNER JOIN store.place_point AS pp ON p.id = pp.place_id
 INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
 INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
-INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
+LEFT JOIN LATERAL (
+    SELECT
+        v.visited_on,
+        outcomes.words[v.outcome] AS outcome,
+        count(*) OVER () AS visits
+    FROM store.visit_point AS v
+    INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
+    WHERE v.place_id = p.id AND v.visited_on <= %(day)s::date
+    ORDER BY v.visited_on DESC, v.visit_id
+    LIMIT 1
+) AS last_visit ON TRUE
+LEFT JOIN LATERAL (
+    SELECT
+        array_agg(coalesce(t.slug, 'unknown') ORDER BY f.code, f.id)
+            FILTER (WHERE f.list = 'danger_flag') AS dangers,
+        array_agg(f.ended_on ORDER BY f.code, f.id) FILTER (WHERE f.list = 'danger_flag') AS danger_untils,
+        array_agg(coalesce(t.slug, 'unknown') ORDER BY f.code, f.id)
+            FILTER (WHERE f.list = 'contact_flag' AND f.ended_on IS NULL) AS contacts,
+        array_agg(f.since ORDER BY f.code, f.id)
+            FILTER (WHERE f.list = 'contact_flag' AND f.ended_on IS NULL) AS contact_since
+    FROM store.place_flag AS f
+    LEFT JOIN reference.taxonomy AS t ON f.list = t.list AND f.code = t.code
+    WHERE f.place_id = p.id
+) AS flags ON TRUE
 WHERE p.id = ANY(%(ids)s::uuid [])
 ORDER BY pp.key, p.id;

@@ -1,0 +1,130 @@
+"""From what a session may know of places to the values of the pure model: what each is worth, and who may go there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from data.reading import Row
+from geo.shifts.contact import SKILLS, ContactFlag, barred_by_contact, skills_asked
+from geo.shifts.need import Known, Need, Risk, Weights, explored, needs
+from geo.shifts.problem import Base, Shift, Stop, Team
+from geo.shifts.travel import estimated
+from geo.shifts.two_people import NIGHT, Attendance, Danger, barred, why_two
+from layers.plan_documents import DROPPED, MUST, Asked, Document
+
+SEED: Final = 14
+"""The same places give the same exploring visits, however often somebody plans again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A place that could be visited: where (EPSG:27700), what for in points, and what it asks of a team."""
+
+    id: str
+    easting: float
+    northing: float
+    need: Need
+    exploratory: bool
+    barred: str | None
+    reasons: tuple[str, ...]
+    """Why nobody goes there alone."""
+    skills: frozenset[str]
+    wish: str
+
+    @property
+    def prize(self) -> int:
+        """Return its score."""
+        return self.need.points
+
+
+def candidates(document: Document, rows: Sequence[Row], day: date) -> list[Candidate]:
+    """Return the places that are open, with their need on a day and what was wished of them."""
+    open_rows = [row for row in rows if row["status"] != "closed"]
+    known = [_known(row) for row in open_rows]
+    weights = Weights(exploring=document.asked.exploratory / 100)
+    visits = document.asked.most_stops * len(document.asked.teams)
+    chosen = explored(known, on=day, weights=weights, visits=visits, seed=SEED)
+    found = needs(known, on=day, weights=weights, exploratory=chosen)
+    return [_candidate(row, document, found[str(row["id"])], on=day, chosen=chosen) for row in open_rows]
+
+
+def shift_of(asked: Asked, chosen: Sequence[Candidate]) -> Shift:
+    """Return the shift that the model plans: one base, the teams, and a stop for each candidate."""
+    eastings = [asked.easting, *(one.easting for one in chosen)]
+    northings = [asked.northing, *(one.northing for one in chosen)]
+    return Shift(
+        bases=(Base(easting=asked.easting, northing=asked.northing),),
+        teams=tuple(
+            Team(
+                id=team.id, name=team.name, members=len(team.members), starts=asked.starts, ends=asked.ends,
+                mode=team.mode, skills=frozenset(SKILLS[name] for name in team.skills), most_stops=asked.most_stops,
+            )
+            for team in asked.teams
+        ),
+        stops=tuple(_stop(one, asked) for one in chosen),
+        travel=estimated(eastings, northings, hour=asked.starts // 60),
+        night=NIGHT,
+    )  # fmt: skip
+
+
+def _stop(one: Candidate, asked: Asked) -> Stop:
+    is_for_a_team = one.wish.isdigit()
+    return Stop(
+        id=one.id,
+        easting=one.easting,
+        northing=one.northing,
+        minutes=asked.minutes,
+        prize=one.prize,
+        must_go=one.wish == MUST or is_for_a_team,
+        barred=one.barred,
+        needs_two=bool(one.reasons),
+        skills=one.skills,
+        teams=frozenset({one.wish}) if is_for_a_team else None,
+        exploratory=one.exploratory,
+        why=one.need.why,
+    )
+
+
+def _candidate(row: Row, document: Document, need: Need, *, on: date, chosen: frozenset[str]) -> Candidate:
+    id = str(row["id"])
+    wish = document.wishes.get(id, "")
+    attendance = _attendance(row, is_agreed=id in document.agreed)
+    contacts = [
+        ContactFlag(flag=flag, since=since)
+        for flag, since in zip(row["contacts"] or [], row["contact_since"] or [], strict=True)
+    ]
+    left_out = "you wished to leave it out" if wish == DROPPED else None
+    return Candidate(
+        id=id,
+        easting=row["easting"],
+        northing=row["northing"],
+        need=need,
+        exploratory=id in chosen,
+        barred=left_out or barred(attendance) or barred_by_contact(contacts),
+        reasons=why_two(attendance, on=on),
+        skills=skills_asked(contacts),
+        wish=wish,
+    )
+
+
+def _known(row: Row) -> Known:
+    risks = zip(row["severities"], row["noted_on"], strict=True)
+    return Known(
+        id=str(row["id"]),
+        risks=tuple(Risk(severity=severity, on=on) for severity, on in risks),
+        last_visit=row["last_visit"],
+        requests=int(row["is_asked_for"]),
+    )
+
+
+def _attendance(row: Row, *, is_agreed: bool) -> Attendance:
+    dangers = zip(row["dangers"] or [], row["danger_untils"] or [], strict=True)
+    return Attendance(
+        attend_rule=row["attend_rule"],
+        sensitivity=row["sensitivity"],
+        visits=row["visits"],
+        last_outcome=row["last_outcome"],
+        dangers=tuple(Danger(flag=flag, until=until) for flag, until in dangers),
+        owner_agreed=is_agreed,
+    )
