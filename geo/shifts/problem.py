@@ -155,7 +155,9 @@ def _require_distinct(what: str, ids: Iterable[str]) -> None:
 
 def _require_team(team: Team, shift: Shift) -> None:
     if team.members < 1 or team.ends < team.starts:
-        message = f"Team {team.id} has {team.members} members from {team.starts} to {team.ends}; expected a team and hours."
+        message = (
+            f"Team {team.id} has {team.members} members from {team.starts} to {team.ends}; expected a team and hours."
+        )
         raise NotAShift(message)
     if not (0 <= team.start_base < len(shift.bases) and 0 <= team.end_base < len(shift.bases)):
         message = f"Team {team.id} sets out from or returns to none of the {len(shift.bases)} bases."
