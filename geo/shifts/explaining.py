@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from geo.shifts.clock import clock, minutes_in_words
 from geo.shifts.plans import Plan, Route
@@ -49,7 +50,7 @@ class _Legs:
     def added_with(self, point: int) -> int:
         """Return how much longer the way is at least with one more point."""
         points = self._points()
-        return min(self._detour(before, point, after) for before, after in zip(points, points[1:], strict=False))
+        return min(self._detour(before, point, after) for before, after in pairwise(points))
 
     def _detour(self, before: int, here: int, after: int) -> int:
         minutes = self.shift.travel.minutes[self.team.mode]

@@ -32,7 +32,7 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """Routes in the order of the shift's teams, and the ids of all stops that are on none, in the order of the shift."""
+    """Routes in the order of the shift's teams, and the ids of the stops that are on none, in the shift's order."""
 
     routes: tuple[Route, ...]
     left_out: tuple[str, ...]

@@ -7,7 +7,7 @@ from geo.shifts.problem import DAY, Shift, Stop, Team, Window
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
-    """Teams that differ in nothing but their name, so that it does not matter which of them goes: any, and their ids."""
+    """Teams that differ in their names alone, so that any of them may go: one, and the ids of all."""
 
     team: Team
     ids: tuple[str, ...]

@@ -1,6 +1,7 @@
 """When a team is where: an order of visits becomes times, as early as can be and with as little waiting as can be."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from geo.shifts.plans import Call, Route
@@ -19,8 +20,8 @@ def timed(shift: Shift, team: Team, visits: Sequence[Visit]) -> Route:
     """Return a team's route through visits in this order.
 
     The team is back as early as it can be, and leaves as late as that allows, so that it waits at its base rather than
-    in the street (the forward time slack of Savelsbergh 1992, doi:10.1287/ijoc.4.2.146). What cannot be in time is late,
-    without an error: ``checking.faults`` judges.
+    in the street (forward time slack, Savelsbergh 1992, doi:10.1287/ijoc.4.2.146). What cannot be in time is late, and
+    no error: ``checking.faults`` judges.
     """
     out = hours(shift, team) or Window(opens=team.starts, closes=team.ends)
     legs = _legs(shift, team, visits)
@@ -37,7 +38,7 @@ def _legs(shift: Shift, team: Team, visits: Sequence[Visit]) -> list[int]:
     """Return the minutes of travel to each visit and back at last."""
     minutes = shift.travel.minutes[team.mode]
     points = [team.start_base, *(shift.point_of(visit.number) for visit in visits), team.end_base]
-    return [int(minutes[one, other]) for one, other in zip(points, points[1:], strict=False)]
+    return [int(minutes[one, other]) for one, other in pairwise(points)]
 
 
 def _forward(shift: Shift, visits: Sequence[Visit], legs: Sequence[int], leaves: int) -> tuple[tuple[Call, ...], int]:
