@@ -1,6 +1,6 @@
 """What a plan is: a route for each team, call after call, and the places left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo.shifts.problem import Shift
@@ -32,7 +32,7 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """Routes in the order of the shift's teams, and the ids of all stops that are on none, in the order of the shift."""
+    """Routes in the order of the shift's teams, and the ids of the stops that are on none, in the shift's order."""
 
     routes: tuple[Route, ...]
     left_out: tuple[str, ...]
@@ -50,11 +50,7 @@ def travelled(plan: Plan) -> int:
     return sum(route.travel for route in plan.routes)
 
 
-def scheduled(shift: Shift, orders: Mapping[str, Sequence[str]]) -> Plan:
-    """Return the plan in which each team calls at these stops in this order, as early and with as little waiting as can be.
-
-    ``orders`` goes from a team's id to the ids of stops; teams without stops may be left away. Nothing is checked: what a
-    person moved by hand may break a rule, and ``checking.faults`` says which. Raises ``LookupError`` for an id that the
-    shift does not have.
-    """
-    raise NotImplementedError
+def unvisited(shift: Shift, routes: Iterable[Route]) -> tuple[str, ...]:
+    """Return the ids of the stops that are on none of these routes, in the order of the shift."""
+    visited = {call.stop for route in routes for call in route.calls}
+    return tuple(stop.id for stop in shift.stops if stop.id not in visited)

@@ -43,7 +43,7 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Night:
-    """The hours of each day in which nobody visits alone, in minutes since midnight: 1200 and 420 are 20:00 to 07:00."""
+    """When nobody visits alone, each day, in minutes since midnight: 1200 and 420 are 20:00 to 07:00."""
 
     begins: int
     ends: int
@@ -61,8 +61,9 @@ class Base:
 class Team:
     """People who go together, from when they can leave until when they must be back.
 
-    ``most_stops`` visits at most; ``longest`` minutes at most from leaving to being back, waiting included; ``capacity``
-    is how much ``Stop.load`` they carry. None is without limit. ``start_base`` and ``end_base`` count in the bases.
+    ``most_stops`` visits at most; ``longest`` minutes at most from leaving to being back, waiting included;
+    ``capacity`` is how much ``Stop.load`` they carry. None is without limit. ``start_base`` and ``end_base`` are
+    numbers of bases.
     """
 
     id: str
@@ -84,10 +85,10 @@ class Team:
 class Stop:
     """A place that may be visited, for ``minutes``, starting in one of ``windows`` (none given: at any time).
 
-    ``prize`` is what the visit is worth in points. ``barred`` is a sentence that says why nobody goes there this time (a
-    do-not-attend rule, an owner who has not answered, a wish of the planner); None where somebody may. ``teams`` are the
-    only ones that may go, None is any: a joint visit names the team that goes with ``partner``, and its window is the
-    partner's. ``why`` is what a page says about the prize; the solver does not read it.
+    ``prize`` is what the visit is worth in points. ``barred`` says in a clause why nobody goes there this time, as in
+    "its owner has not answered"; None where somebody may go. ``teams`` are the only ones that may, None is any: a
+    joint visit names the team that goes with ``partner``, and its window is the partner's. ``why`` is what a page says
+    about the prize; the solver does not read it.
     """
 
     id: str
@@ -155,7 +156,9 @@ def _require_distinct(what: str, ids: Iterable[str]) -> None:
 
 def _require_team(team: Team, shift: Shift) -> None:
     if team.members < 1 or team.ends < team.starts:
-        message = f"Team {team.id} has {team.members} members from {team.starts} to {team.ends}; expected a team and hours."
+        message = (
+            f"Team {team.id} has {team.members} members from {team.starts} to {team.ends}; expected a team and hours."
+        )
         raise NotAShift(message)
     if not (0 <= team.start_base < len(shift.bases) and 0 <= team.end_base < len(shift.bases)):
         message = f"Team {team.id} sets out from or returns to none of the {len(shift.bases)} bases."

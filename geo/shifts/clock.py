@@ -1,0 +1,20 @@
+"""Minutes and lists as people say them."""
+
+from collections.abc import Sequence
+
+from geo.shifts.problem import DAY
+
+
+def clock(minute: int) -> str:
+    """Return the time of day of a minute of the shift, as 22:05; a minute after midnight is the next day's."""
+    return f"{minute % DAY // 60:02}:{minute % 60:02}"
+
+
+def in_words(parts: Sequence[str], *, last: str = "and") -> str:
+    """Return a list as a phrase: a, b and c."""
+    return f" {last} ".join([*([", ".join(parts[:-1])] if parts[1:] else []), *parts[-1:]])
+
+
+def minutes_in_words(minutes: int) -> str:
+    """Return a number of minutes with its noun."""
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
