@@ -16,7 +16,7 @@ from data.vault import Vault
 from geo.national_grid import to_wgs84
 from geo.shifts.explaining import explained
 from geo.shifts.plans import Plan
-from geo.shifts.solving import solved
+from geo.shifts.solving import NoPlan, solved
 from geo.shifts.wishes import impossible
 from geo.tile_keys import Bounds
 from layers.catalogue import layer_named
@@ -56,14 +56,19 @@ def planned(
 
     Raises PlanRefused for a wish that cannot be met, too many places in reach, or none.
     """
-    chosen = weighed(document, candidates(document, considered(reader, document, day, token), day))
+    rows = considered(reader, document, day, token)
+    chosen = weighed(document, candidates(document, rows, day))
     if not chosen:
-        raise PlanRefused("No place in reach of this base may be visited by these teams: choose a wider area.")
+        raise PlanRefused("No place is in reach of this base: choose a wider area.")
     shift = shift_of(document.asked, chosen)
-    wishes = impossible(shift)
+    names = {str(row["id"]): row["name"] for row in rows}
+    wishes = [f"{names[wish.stop]}: {wish.why}" for wish in impossible(shift)]
     if wishes:
-        raise PlanRefused(" ".join(wish.why for wish in wishes))
-    found = solved(shift, seconds=seconds)
+        raise PlanRefused(" ".join(wishes))
+    try:
+        found = solved(shift, seconds=seconds)
+    except NoPlan as error:
+        raise PlanRefused(str(error)) from error
     prizes = {stop.id: stop.prize for stop in shift.stops}
     left = sorted(found.left_out, key=lambda id: (document.wishes.get(id) is None, -prizes[id], id))
     return replace(document, plan=Plan(routes=found.routes, left_out=tuple(left[:MOST_LEFT_OUT])))
