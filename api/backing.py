@@ -14,7 +14,8 @@ from layers.tiles import TileMaker
 class Settings:
     """What an operator may set. `database` is the service role's connection string; no tile is kept in 0 bytes.
 
-    `backdrops` is the folder in which an administrator may lay a base map.
+    `backdrops` is the folder in which an administrator may lay a base map. A shift is planned for some seconds, or, where
+    answers must be the same each time, for `plan_iterations`.
     """
 
     database: str
@@ -23,6 +24,7 @@ class Settings:
     connections: int = 8
     tile_cache_bytes: int = 64 * 1024 * 1024
     backdrops: Path | None = None
+    plan_iterations: int | None = None
 
 
 @dataclass(frozen=True)

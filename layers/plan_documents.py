@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from geo.shifts.plans import Call, Plan, Route
 
-ANSWERED, DROPPED, MUST = "answered", "never", "must"
-SKILLS = {
+ANSWERED: Final = "answered"
+DROPPED: Final = "never"
+MUST: Final = "must"
+SKILLS: Final = {
     "women_workers_only": "Women only",
     "interpreter_needed": "With an interpreter",
     "interpreter_from_elsewhere": "With an interpreter from another community",
@@ -16,6 +18,9 @@ SKILLS = {
     "no_marked_vehicle": "Without a marked vehicle",
 }
 """What a team can be besides its members, by the contact flag that asks for it."""
+
+
+NOTHING_YET: Final = Plan(routes=(), left_out=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +71,7 @@ class Document:
     """By place: it must be in, must not be, or the number of the team that goes."""
     agreed: frozenset[str] = frozenset()
     """The places whose owner was asked, and agreed."""
-    plan: Plan = Plan(routes=(), left_out=())
+    plan: Plan = NOTHING_YET
 
     @property
     def places(self) -> list[UUID]:

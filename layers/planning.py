@@ -26,13 +26,22 @@ from layers.paging import window
 from layers.plan_documents import ANSWERED, DROPPED, MUST, Document
 from layers.shift_making import Candidate, candidates, shift_of
 
-SECONDS: Final = {False: 1.0, True: 5.0}
+FIRST_SECONDS: Final = 1.0
+LONGER_SECONDS: Final = 5.0
 """How long a plan is looked for: at first, and when somebody asks for a better one."""
 MOST_WEIGHED: Final = 120
 """Places that the solver chooses among: those of the greatest need, and all that somebody wished for."""
 MOST_LEFT_OUT: Final = 40
 _CHECK_IN, _CHECK_IN_IN_DANGER = 30, 15
 _POINTS = layer_named("places").parts[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """How long a plan is looked for: in seconds, or in iterations for the same plan each time."""
+
+    seconds: float | None = FIRST_SECONDS
+    iterations: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +59,9 @@ class Told:
 
 
 def planned(
-    reader: tuple[Pool, Vault], document: Document, day: date, token: str | None, *, seconds: float = SECONDS[False]
+    reader: tuple[Pool, Vault], document: Document, day: date, *, token: str | None, effort: Effort
 ) -> Document:
-    """Return the document with the best plan that is found in some seconds, of what the session sees exactly.
+    """Return the document with the best plan that is found with an effort, of what the session sees exactly.
 
     Raises PlanRefused for a wish that cannot be met, too many places in reach, or none.
     """
@@ -66,7 +75,7 @@ def planned(
     if wishes:
         raise PlanRefused(" ".join(wishes))
     try:
-        found = solved(shift, seconds=seconds)
+        found = solved(shift, seconds=effort.seconds, iterations=effort.iterations)
     except NoPlan as error:
         raise PlanRefused(str(error)) from error
     prizes = {stop.id: stop.prize for stop in shift.stops}
@@ -81,9 +90,8 @@ def considered(reader: tuple[Pool, Vault], document: Document, day: date, token:
     with admitted(pool, token, *looks_of(vault, look_cells(box))) as reading:
         ids = places_in_reach(reading, window(_POINTS, box, b""))
         rows = facts_of(reading.conn, ids, day)
-    asked = document.asked
-    near = asked.kilometres * 1000
-    return [row for row in rows if math.dist((row["easting"], row["northing"]), (asked.easting, asked.northing)) <= near]
+    base, near = (document.asked.easting, document.asked.northing), document.asked.kilometres * 1000
+    return [row for row in rows if math.dist((row["easting"], row["northing"]), base) <= near]
 
 
 def consulted(conn: Connection, vault: Vault, document: Document, day: date) -> Told:
@@ -130,4 +138,3 @@ def box_around(document: Document) -> Bounds:
     longitudes, latitudes = to_wgs84(eastings, northings)
     west, east = float(longitudes.min()), float(longitudes.max())
     return Bounds(west, float(latitudes.min()), east, float(latitudes.max()))
-

@@ -13,7 +13,7 @@ from data.database import Pool, entered
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
 from data.vault import Vault
 from layers.plan_documents import SKILLS, Document, read_document, written
-from layers.planning import SECONDS, consulted, planned, wished
+from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, consulted, planned, wished
 from web.card_pages import today
 from web.forms import Form, typed
 from web.frame import LOCAL
@@ -63,7 +63,7 @@ def make(visitor: VisitorNow, data: FormNow) -> Response:
         return _form(visitor, Form(values=values, faults=read), status=422)
     day, asked = read
     try:
-        document = planned(_reader(visitor), Document(asked=asked), day, visitor.token)
+        document = planned(_reader(visitor), Document(asked=asked), day, token=visitor.token, effort=_effort(visitor))
     except PlanRefused as refusal:
         return _form(visitor, Form(values=values, faults={"kilometres": str(refusal)}), status=422)
     with entered(visitor.backing.pool, visitor.token) as (conn, who):
@@ -125,7 +125,9 @@ def _again(visitor: Visitor, id: str, notice: str, wish: tuple[str, str] | None 
     if wish is not None:
         document = wished(document, *wish)
     try:
-        document = planned(_reader(visitor), document, _day(plan), visitor.token, seconds=SECONDS[wish is None])
+        document = planned(
+            _reader(visitor), document, _day(plan), token=visitor.token, effort=_effort(visitor, is_longer=wish is None)
+        )
     except PlanRefused as refusal:
         return _page(visitor, plan.id, fault=str(refusal))
     with entered(visitor.backing.pool, visitor.token) as (conn, who):
@@ -150,11 +152,18 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         people = plans.colleagues(conn)
     mine = {f"team-{person.id}": 1 for person in people if person.is_me}
-    values: dict[str, Any] = {"people": people, "numbers": TEAMS, "modes": MODES, "skills": [(flag, words, "") for flag, words in SKILLS.items()]}
     return visitor.page(
-        "plan_new.html", me=me, status=status, distances=DISTANCES, shares=SHARES,
-        form=replace(form, values={**mine, **form.values}), **values,
-    )  # fmt: skip
+        "plan_new.html",
+        me=me,
+        status=status,
+        form=replace(form, values={**mine, **form.values}),
+        people=people,
+        numbers=TEAMS,
+        modes=MODES,
+        skills=[(flag, words, "") for flag, words in SKILLS.items()],
+        distances=DISTANCES,
+        shares=SHARES,
+    )
 
 
 def _edit(day: date, document: Document, state: str) -> PlanEdit:
@@ -177,6 +186,13 @@ def _day(plan: Plan) -> date:
 
 def _reader(visitor: Visitor) -> tuple[Pool, Vault]:
     return visitor.backing.pool, visitor.backing.vault
+
+
+def _effort(visitor: Visitor, *, is_longer: bool = False) -> Effort:
+    iterations = visitor.backing.settings.plan_iterations
+    if iterations is not None:
+        return Effort(seconds=None, iterations=iterations)
+    return Effort(seconds=LONGER_SECONDS if is_longer else FIRST_SECONDS)
 
 
 def _own(plan: Plan) -> Plan:

@@ -99,9 +99,7 @@ def test_only_people_who_do_outreach_for_the_organisation_now_can_go(
 
 
 @pytest.mark.parametrize("who", ["analyst", "admin", "auditor", "layer token", "nobody"])
-def test_who_does_no_outreach_plans_nothing(
-    writer: psycopg.Connection, service: psycopg.Connection, who: str
-) -> None:
+def test_who_does_no_outreach_plans_nothing(writer: psycopg.Connection, service: psycopg.Connection, who: str) -> None:
     town = a_town(writer)
     purpose = {"analyst": "analysis", "admin": "administration", "auditor": "audit"}.get(who)
     if purpose:

@@ -96,6 +96,7 @@ class Harness:
             master_key=self.folder / "master.key",
             uploads=uploads,
             connections=2,
+            plan_iterations=40,
         )
         try:
             return create_app(settings)

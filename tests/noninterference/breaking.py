@@ -132,6 +132,10 @@ FILTERS = (
         "'expires', 'moon')\n        ) THEN",
         "police visit",
     ),
+    Filter("who goes by a plan", "access.my_plans", "AND m.membership_id = s.membership_id", "", "charity visit"),
+    Filter(
+        "who made a plan", "access.my_plans", "p.made_by = s.membership_id\n            OR", "true OR", "police visit"
+    ),
     Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
     Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),

@@ -15,15 +15,18 @@ from dataclasses import dataclass, field
 from fastapi.routing import APIRoute
 
 from tests.noninterference.asking import PROTECTED, Request, Subjects, ends, of_import, reads, writes
-from tests.noninterference.asking_pages import pages
+from tests.noninterference.asking_pages import of_plan, pages
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
 from web.app import ROUTERS
+
+_SEE_OTHER = 303
 
 
 @dataclass
 class Comparison:
     """How many answers were compared, by status; what was asked and shown; and the first answer that differed."""
 
+    subjects: Subjects
     statuses: dict[int, int] = field(default_factory=dict)
     asked: set[tuple[str, str]] = field(default_factory=set)
     features: int = 0
@@ -76,15 +79,17 @@ def everything(world: World, subjects: Subjects) -> Iterator[Request]:
 
 def compare(one: World, other: World, token: str, requests: Iterable[Request] | None = None) -> Comparison:
     """Ask both worlds the same, until an answer differs. Follows links to next pages and to features."""
-    waiting = deque(everything(one, subjects_of(one, other)) if requests is None else requests)
+    found = Comparison(subjects_of(one, other))
+    waiting = deque(everything(one, found.subjects) if requests is None else requests)
     with held_still() as number:
-        return asyncio.run(_compared((one, other), token, waiting, number))
+        asyncio.run(_compare((one, other), token, waiting, found=found, number=number))
+    return found
 
 
-async def _compared(
-    both: tuple[World, World], token: str, waiting: deque[Request], number: Callable[[int], None]
-) -> Comparison:
-    found, seen = Comparison(), set[Request]()
+async def _compare(
+    both: tuple[World, World], token: str, waiting: deque[Request], *, found: Comparison, number: Callable[[int], None]
+) -> None:
+    seen = set[Request]()
     while waiting and found.difference is None:
         request = waiting.popleft()
         answers = []
@@ -99,7 +104,6 @@ async def _compared(
             if following not in seen:
                 seen.add(following)
                 waiting.appendleft(following)
-    return found
 
 
 def different_rows(one: World, other: World, token: str) -> list[str]:
@@ -136,7 +140,9 @@ def _difference(request: Request, left: Answer, right: Answer) -> str | None:
 
 
 def _linked(request: Request, answer: Answer, found: Comparison) -> Iterator[Request]:
-    """Give where an answer leads: the next page, from a first page to its features, to a new import."""
+    """Give where an answer leads: the next page, from a first page to its features, to a new import or plan."""
+    if request.path == "/plans/new" and answer.status == _SEE_OTHER:
+        yield from reversed(list(of_plan(answer.header("location"), found.subjects)))
     if request.path == "/api/imports" and answer.status == 201:
         yield from reversed(list(of_import(answer.json()["id"])))
     if answer.status != 200 or "/collections/" not in request.path or "geo+json" not in answer.header("content-type"):

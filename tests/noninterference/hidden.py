@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 
 from tests import worlds
 from tests.imported import an_import, traced
+from tests.noninterference.hidden_plans import add_plans
 from tests.noninterference.asking import UPLOADED, UPLOADED_AT
 from tests.noninterference.town import Town, somewhere
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
@@ -30,6 +31,7 @@ class Sight:
     content: set[tuple[int, int]] = field(default_factory=set)
     opened: set[UUID] = field(default_factory=set)
     flags: set[UUID] = field(default_factory=set)
+    membership: UUID | None = None
     organisation: int = 0
     """The session's own organisation, whose live agreements its people are told."""
     manages: int | None = None
@@ -56,12 +58,13 @@ def sight_of(conn: Connection, token: str) -> Sight:
         if content:
             found.content.add((label, kind))
     row = conn.execute(
-        "SELECT m.organisation_id, s.purpose IN ('administration', 'audit') FROM access.session AS s"
+        "SELECT m.organisation_id, s.purpose IN ('administration', 'audit'), m.id FROM access.session AS s"
         " JOIN access.membership AS m ON m.id = s.membership_id WHERE s.token_hash = %s",
         [digest],
     ).fetchone()
     assert row is not None
     found.organisation, found.manages = row[0], row[0] if row[1] else None
+    found.membership = row[2]
     own = "SELECT id FROM access.label WHERE owner_id = %s AND operation_id IS NULL"
     found.counted = {label for (label,) in conn.execute(own, [found.manages])}
     found.steps |= {(label, kind): 0 for label in found.counted for kind in (PLACE, VISIT, NOTE)}
@@ -112,6 +115,9 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
         _add_records(changes)
         _change_imports(changes)
         _change_policy(changes)
+        add_plans(
+            changes.do, changes.sight.membership, [row["id"] for row in changes.rows("SELECT id FROM store.place")]
+        )
     return changes.counts
 
 
@@ -253,7 +259,9 @@ def _change_policy(changes: Changes) -> None:
     stranger = worlds.an_organisation(conn, kind="nhs") if manages is None else of["other"]
     for organisation in dict.fromkeys((*of.values(), stranger)):
         is_managed = organisation == manages
-        member = changes.town.members["insider"] if is_managed else worlds.a_membership(conn, organisation)
+        # Colleagues who do outreach are no secret to one another.
+        role = "analyst" if organisation == changes.sight.organisation else "outreach"
+        member = changes.town.members["insider"] if is_managed else worlds.a_membership(conn, organisation, role=role)
         operation = worlds.an_operation(conn, organisation, members=[member])
         label = worlds.a_label(conn, organisation, operation=operation)
         worlds.a_place(conn, label, at=somewhere(changes.random))

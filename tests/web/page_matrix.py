@@ -31,6 +31,15 @@ POST /sheets                          in   in   in   to   to   404  404  404  40
 GET /sheets/{id}                      in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
 GET /sheets/{id}/map.js               in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
 GET /places/{id}                      in   in   in   E    E    404  404  404  404  404  404  404  E    404  E
+GET /plans                            in   in   in   -    -    -    -    -    403  403  403  403  403  -    -
+GET /plans/new                        in   in   in   -    -    -    -    -    403  403  403  403  403  -    -
+POST /plans/new                       in   in   in   422  422  422  422  422  403  403  403  403  403  422  422
+GET /plans/{id}                       in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /plans/{id}/improve              in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /plans/{id}/wish                 in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /plans/{id}/state                in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /plans/{id}/drop                 in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+GET /plans/{id}/calendar              in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 GET /people                           in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /people/new                       in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /people/new                      in   in   in   403  403  403  403  403  403  403  422  403  403  403  403

@@ -1,0 +1,39 @@
+"""Plans of shifts that one session must not feel: everybody else plans, for one another."""
+
+import json
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+Do = Callable[..., None]
+ASKED = {
+    "easting": 405_000,
+    "northing": 285_000,
+    "base": "hidden",
+    "kilometres": 5,
+    "starts": 600,
+    "ends": 900,
+    "minutes": 20,
+    "most_stops": 6,
+    "exploratory": 10,
+    "teams": [{"number": 1, "members": [], "mode": "car", "skills": []}],
+}
+
+
+def add_plans(do: Do, membership: UUID | None, places: Sequence[UUID]) -> None:
+    """Let everybody but a membership plan shifts with all places there are, and name everybody else for them."""
+    plan = {"routes": [], "left_out": [str(place) for place in places]}
+    do(
+        "plans added",
+        "INSERT INTO access.plan SELECT gen_random_uuid(), m.id, e.is_enforcement, access.clock(),"
+        " access.clock() + interval '4 hours', 'ready', %s, 1, access.clock() FROM access.membership AS m"
+        " CROSS JOIN (VALUES (true), (false)) AS e (is_enforcement) WHERE m.id <> %s",
+        json.dumps({"asked": ASKED, "wishes": {}, "agreed": [], "plan": plan}),
+        membership,
+    )
+    do(
+        "plans shared",
+        "INSERT INTO access.plan_member SELECT p.id, m.id, 1 FROM access.plan AS p CROSS JOIN access.membership AS m"
+        " WHERE p.made_by NOT IN (m.id, %s) AND m.id <> %s",
+        membership,
+        membership,
+    )
