@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.shifts.checking import faults
 from geo.shifts.plans import Plan, Route, score, unvisited
-from geo.shifts.problem import Point, Night, Shift, Stop, Team, Window
+from geo.shifts.problem import Night, Point, Shift, Stop, Team, Window
 from geo.shifts.timing import Visit, timed
 from geo.shifts.travel import CAR, FOOT, Travel
 

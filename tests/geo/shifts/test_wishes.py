@@ -28,8 +28,10 @@ ALONE = a_team("alone", members=1, languages=frozenset({"Romanian"}), longest=12
         ),
         (
             a_stop("s", windows=(hours(9, 10), hours(20, 21))),
-            "A visit may start from 09:00 to 10:00 or from 20:00 to 21:00; no team that may go can be there then, stay "
-            "20 minutes and be back in time. The nearest needs 10 minutes to get there.",
+            (
+                "A visit may start from 09:00 to 10:00 or from 20:00 to 21:00; no team that may go can be there then, "
+                "stay 20 minutes and be back in time. The nearest needs 10 minutes to get there."
+            ),
         ),
     ],
 )
