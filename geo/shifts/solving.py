@@ -1,7 +1,7 @@
 """The best plan that can be found in the time there is, and never a worse one than the greedy plan.
 
 The solver is PyVRP (Wouda, Lan & Kool 2024, doi:10.1287/ijoc.2023.0055), an iterated local search for vehicle routing
-with prizes and time windows. It holds Python's lock for much of a second: a server runs it in a process of its own.
+with prizes and time windows. It holds Python's lock for some milliseconds at a time and keeps one processor busy.
 """
 
 import threading
