@@ -20,9 +20,9 @@ def faults(shift: Shift, plan: Plan) -> tuple[str, ...]:
 def _of_the_whole(shift: Shift, plan: Plan) -> Iterator[str]:
     known = {stop.id: stop for stop in shift.stops}
     calls = Counter(call.stop for route in plan.routes for call in route.calls)
-    for stop, times in calls.items():
+    for id, times in calls.items():
         if times > 1:
-            yield f"Stop {stop} is visited {times} times; expected once."
+            yield f"Stop {id} is visited {times} times; expected once."
     for team, times in Counter(route.team for route in plan.routes).items():
         if times > 1:
             yield f"Team {team} has {times} routes; expected one."

@@ -1,7 +1,8 @@
 """What contact-safety flags ask of a team, and which ways of getting in touch they leave open.
 
 They fail closed: a flag that this version does not know bars the visit, a team that does not say that it has something
-does not have it, and what was not said to be safe is forbidden. A card that the wrong person finds can get someone hurt.
+does not have it, and what was not said to be safe is forbidden. A card that the wrong person finds may get somebody
+hurt.
 """
 
 from collections.abc import Collection, Mapping

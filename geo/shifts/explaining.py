@@ -84,11 +84,11 @@ def _left_out(shift: Shift, plan: Plan, number: int, never: str | None) -> str:
     if travel * shift.points_per_minute >= stop.prize:
         return f"{so}; it is not worth the way."
     if all(way.team.most_stops is not None and len(way.route.calls) >= way.team.most_stops for way in ways):
-        return f"{so}; the teams that may go have as many stops as they may, and others scored more."
+        return f"{so}; the teams that may go have as many stops as they may."
     if stop.windows:
         first, last = min(one.opens for one in stop.windows), max(one.closes for one in stop.windows)
-        return f"{so}; there was no time left between {clock(first)} and {clock(last)}, and others scored more."
-    return f"{so}; there was no time left, and others scored more."
+        return f"{so}; the time from {clock(first)} to {clock(last)} went to visits that score more together."
+    return f"{so}; the time went to visits that score more together."
 
 
 def _ways(shift: Shift, plan: Plan, stop: Stop) -> Iterator[_Legs]:

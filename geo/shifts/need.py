@@ -119,7 +119,7 @@ def needs(places: Collection[Known], *, on: date, weights: Weights, exploratory:
 
 def _risk(risks: Sequence[Risk], on: date, weights: Weights) -> float:
     """Add up risk notes, each halved with every half-life; one dated ahead counts as of today."""
-    total = sum(
+    total: float = sum(
         weights.risk
         * weights.severity_share[risk.severity - 1]
         * 0.5 ** (max(0, (on - risk.on).days) / weights.half_life)

@@ -50,8 +50,8 @@ class Night:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Base:
-    """Where a team sets out or returns to, in metres (EPSG:27700)."""
+class Point:
+    """A position in metres (EPSG:27700): a base, where teams set out or return to."""
 
     easting: float
     northing: float
@@ -117,7 +117,7 @@ class Shift:
     nobody visits alone; None leaves that out.
     """
 
-    bases: tuple[Base, ...]
+    bases: tuple[Point, ...]
     teams: tuple[Team, ...]
     stops: tuple[Stop, ...]
     travel: Travel

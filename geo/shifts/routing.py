@@ -8,14 +8,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, Route, Solution, VehicleType
 
 from geo.arrays import Integers
 from geo.shifts.plans import Plan, unvisited
-from geo.shifts.problem import Shift, Window
+from geo.shifts.problem import Point, Shift, Stop, Window
 from geo.shifts.reach import Kind, hours, kinds, openings
 from geo.shifts.timing import Visit, timed
 
@@ -71,8 +71,8 @@ def routing(shift: Shift) -> Routing | None:
     if not visits:
         return None
     clients, groups = _clients(shift, visits)
-    matrices = [_matrix(shift, kind, opened) for kind, opened in zip(alike, reach, strict=True)]
-    places = [*shift.bases, *shift.stops]
+    matrices: list[Any] = [_matrix(shift, kind, opened) for kind, opened in zip(alike, reach, strict=True)]
+    places: list[Point | Stop] = [*shift.bases, *shift.stops]
     data = ProblemData(
         [Location(place.easting, place.northing) for place in places],
         clients,
@@ -99,8 +99,8 @@ def _visits(shift: Shift, reach: Sequence[Sequence[tuple[Window | None, ...]]]) 
 
 def _clients(shift: Shift, visits: Sequence[Visit]) -> tuple[list[Client], list[ClientGroup]]:
     members: dict[int, list[int]] = {}
-    for client, visit in enumerate(visits):
-        members.setdefault(visit.number, []).append(client)
+    for row, visit in enumerate(visits):
+        members.setdefault(visit.number, []).append(row)
     several = [number for number, those in members.items() if len(those) > 1]
     groups = [ClientGroup(members[number], required=shift.stops[number].must_go) for number in several]
     group_of = {number: group for group, number in enumerate(several)}
@@ -136,7 +136,6 @@ def _vehicles(shift: Shift, kind: Kind, profile: int) -> VehicleType:
         message = f"Team {team.id} can never be out."
         raise ValueError(message)
     everything = sum(stop.load for stop in shift.stops)
-    limits = {} if team.longest is None else {"shift_duration": team.longest}
     return VehicleType(
         num_available=len(kind.ids),
         capacity=[
@@ -149,5 +148,5 @@ def _vehicles(shift: Shift, kind: Kind, profile: int) -> VehicleType:
         tw_late=out.closes,
         unit_distance_cost=shift.points_per_minute,
         profile=profile,
-        **limits,
+        shift_duration=out.closes - out.opens if team.longest is None else team.longest,
     )

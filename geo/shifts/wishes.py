@@ -41,6 +41,8 @@ def _why(shift: Shift, number: int) -> str:
 
 def _who(teams: Sequence[Team], stop: Stop) -> str | None:
     """Return why none of the teams are the right people, or None if some are."""
+    if not teams:
+        return "No team is on this shift."
     if stop.teams is not None:
         teams = [team for team in teams if team.id in stop.teams]
         if not teams:
@@ -54,7 +56,7 @@ def _who(teams: Sequence[Team], stop: Stop) -> str | None:
         teams = [team for team in teams if wanted <= getattr(team, asked)]
         if not teams:
             return f"No team that may go {what} {in_words(sorted(wanted))}."
-    return None if teams else "No team is on this shift."
+    return None
 
 
 def _able(teams: Sequence[Team], stop: Stop) -> list[Team]:

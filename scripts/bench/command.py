@@ -13,6 +13,7 @@ from scripts.bench.imports import bench_imports
 from scripts.bench.items import bench_items
 from scripts.bench.kept import bench_kept
 from scripts.bench.map_page import bench_map
+from scripts.bench.plan import bench_plan
 from scripts.bench.processes import require
 from scripts.bench.tiles import bench_database_tiles
 from scripts.bench.world import World, own_cluster, prepared
@@ -30,28 +31,40 @@ BENCHMARKS: Final[dict[str, Callable[[World, Effort], bool]]] = {
 }
 """Each returns whether its targets are met."""
 
+WITHOUT_WORLD: Final[dict[str, Callable[[Effort], bool]]] = {"plan": bench_plan}
+"""The same of what needs no database."""
+
 GROUPS: Final = ("tiles", "all")
 
 
 @click.command()
-@click.argument("what", type=click.Choice([*GROUPS, *BENCHMARKS]))
+@click.argument("what", type=click.Choice([*GROUPS, *BENCHMARKS, *WITHOUT_WORLD]))
 @click.option("--scale", type=click.IntRange(1_000, 1_000_000), default=1_000_000, show_default=True)
 @click.option("--rounds", default=5, show_default=True, help="Rounds of each side; medians are printed.")
 @click.option("--seconds", default=2.0, show_default=True, help="About how long a round of one side lasts.")
 @click.option("--tiles", default=48, show_default=True, help="How many tiles of each zoom are drawn.")
 def bench(what: str, *, scale: int, rounds: int, seconds: float, tiles: int) -> None:
     """Measure WHAT beside its rivals, on a database of its own; exits with 1 when a target is missed."""
-    require("pgbench", packages="postgresql-15")
     effort = Effort(rounds=rounds, seconds=seconds, tiles=tiles)
-    world = prepared(scale, own_cluster())
-    try:
-        good = [BENCHMARKS[name](world, effort) for name in chosen(what)]
-    finally:
-        world.cluster.stop()
+    names = chosen(what)
+    good = _in_a_world([name for name in names if name in BENCHMARKS], scale, effort)
+    good += [WITHOUT_WORLD[name](effort) for name in names if name in WITHOUT_WORLD]
     if not all(good):
         raise SystemExit(1)
 
 
+def _in_a_world(names: list[str], scale: int, effort: Effort) -> list[bool]:
+    """Return whether the targets are met of each benchmark that reads a database; none starts no cluster."""
+    if not names:
+        return []
+    require("pgbench", packages="postgresql-15")
+    world = prepared(scale, own_cluster())
+    try:
+        return [BENCHMARKS[name](world, effort) for name in names]
+    finally:
+        world.cluster.stop()
+
+
 def chosen(what: str) -> list[str]:
     """Return the benchmarks that a word names: one, all of tiles, or all."""
-    return [name for name in BENCHMARKS if what in {"all", name} or name.startswith(f"{what}-")]
+    return [name for name in (*BENCHMARKS, *WITHOUT_WORLD) if what in {"all", name} or name.startswith(f"{what}-")]

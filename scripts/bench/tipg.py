@@ -1,23 +1,15 @@
 """tipg from PyPI, in a virtual environment of its own, over the rivals' table, without security."""
 
 import contextlib
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
-
-import click
 
 from data.bench import EVERYTHING
 from layers.tiles import TileAddress
 from scripts.bench.load import Walk
 from scripts.bench.processes import free_port, running
+from scripts.bench.rivals import programs
 from scripts.bench.world import RIVAL, World, run_time_files
-from scripts.cluster import CHECKOUT
-
-LOCK: Final = CHECKOUT / "requirements-rivals.txt"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +30,7 @@ class Tipg:
 @contextlib.contextmanager
 def tipg(world: World) -> Iterator[Tipg]:
     """Give a running tipg over the table of the session that sees everything."""
-    program = installed()
+    program = programs() / "uvicorn"
     port, schema = free_port(), world.readers[EVERYTHING].schema
     password = world.cluster.password(RIVAL)
     address = f"postgresql://{RIVAL}:{password}@127.0.0.1:{world.cluster.port}/{world.database}"
@@ -54,20 +46,3 @@ def tipg(world: World) -> Iterator[Tipg]:
         yield Tipg(
             base=f"http://127.0.0.1:{port}", table=f"{schema}.place", shown="uvicorn tipg.main:app --no-access-log"
         )
-
-
-def installed() -> Path:
-    """Return uvicorn beside tipg, installed from the lock when it is not."""
-    folder = run_time_files() / "tipg"
-    stamp = folder / "made-from"
-    if not stamp.exists() or stamp.read_text() != LOCK.read_text():
-        click.echo("Installing tipg in an environment of its own.")
-        steps = (
-            [sys.executable, "-m", "venv", "--clear", str(folder)],
-            [str(folder / "bin" / "pip"), "install", "--quiet", "--require-hashes", f"--requirement={LOCK}"],
-        )
-        for step in steps:
-            if subprocess.run(step, check=False).returncode:
-                raise click.ClickException("tipg could not be installed: see above, then run again.")
-        stamp.write_text(LOCK.read_text())
-    return folder / "bin" / "uvicorn"
