@@ -14,8 +14,8 @@ from layers.tiles import TileMaker
 class Settings:
     """What an operator may set. `database` is the service role's connection string; no tile is kept in 0 bytes.
 
-    `backdrops` is the folder in which an administrator may lay a base map. A shift is planned for some seconds, or, where
-    answers must be the same each time, for `plan_iterations`.
+    `backdrops` is the folder in which an administrator may lay a base map. A shift is planned for some seconds, or,
+    where answers must be the same each time, for `plan_iterations`.
     """
 
     database: str

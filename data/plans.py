@@ -1,4 +1,4 @@
-"""Plans of shifts: who goes with whom, and an order of places by id. What a plan shows is read by the rights of the moment."""
+"""Plans of shifts: who goes with whom, and an order of places by id; what a plan shows is read when it is opened."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ def drop_plan(conn: Connection, id: UUID) -> None:
 
 
 def places_in_reach(reading: Reading, window: Mapping[str, object]) -> list[UUID]:
-    """Return the places that the session sees exactly in a window of keys. Raises PlanRefused when they are too many."""
+    """Return the places that the session sees exactly in a window of keys. Raises PlanRefused for too many."""
     rows = reading.conn.execute(_QUERIES["candidates"], {**window, "most": MOST_CONSIDERED + 1}).fetchall()
     if len(rows) > MOST_CONSIDERED:
         raise PlanRefused(f"More than {MOST_CONSIDERED} places lie in reach of this base: choose a smaller area.")

@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from psycopg import Connection
 from pydantic import BaseModel, Field
 
+from api.plan_work import DAY
 from data.plans import Colleague
 from data.positions import NoSuchPosition, find_position
 from geo.national_grid import to_grid
 from layers.plan_documents import SKILLS, Asked, TeamAsked
 from web.forms import read
-from web.frame import LOCAL
 
 TEAMS: Final = (1, 2, 3, 4)
-DAY: Final = 1440
 _CLOCK: Final = r"^([01]?\d|2[0-3]):[0-5]\d$"
 _LONGEST_HOURS: Final = 12
 _SENTENCES: Final = {
@@ -90,11 +89,6 @@ def teams_of(values: Mapping[str, object], people: Sequence[Colleague]) -> tuple
         for number, members in chosen.items()
         if members
     )
-
-
-def moment(day: date, minute: int) -> datetime:
-    """Return a minute of a shift as the clock on the wall in Britain shows it."""
-    return datetime.combine(day + timedelta(days=minute // DAY), time(minute % DAY // 60, minute % 60), LOCAL)
 
 
 def on_the_clock(minute: int) -> str:

@@ -1,25 +1,21 @@
 """Plans of shifts: ask for one, see why each place is in it or not, wish otherwise, and say that it is ready."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
+from api.plan_work import Asker, day_of, make_plan, opened_plan, plan_again, set_state
 from data import plans
-from data.database import Pool, entered
-from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
-from data.vault import Vault
-from layers.plan_documents import SKILLS, Document, read_document, written
-from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, consulted, planned, wished
+from data.database import entered
+from data.plans import NoSuchPlan, PlanRefused
+from layers.plan_documents import SKILLS, read_document
 from web.card_pages import today
 from web.forms import Form, typed
-from web.frame import LOCAL
 from web.notices import uuid_of
 from web.plan_calendar import calendar
-from web.plan_forms import DISTANCES, MODES, SHARES, TEAMS, moment, read_plan
+from web.plan_forms import DISTANCES, MODES, SHARES, TEAMS, read_plan
 from web.plan_words import shown_plan
 from web.visitors import FormNow, Visitor, VisitorNow
 
@@ -61,13 +57,10 @@ def make(visitor: VisitorNow, data: FormNow) -> Response:
         read = read_plan(conn, values, plans.colleagues(conn))
     if isinstance(read, dict):
         return _form(visitor, Form(values=values, faults=read), status=422)
-    day, asked = read
     try:
-        document = planned(_reader(visitor), Document(asked=asked), day, token=visitor.token, effort=_effort(visitor))
+        made = make_plan(_asker(visitor), *read)
     except PlanRefused as refusal:
         return _form(visitor, Form(values=values, faults={"kilometres": str(refusal)}), status=422)
-    with entered(visitor.backing.pool, visitor.token) as (conn, who):
-        made = plans.add_plan(conn, who, _edit(day, document, "draft"))
     return RedirectResponse(f"/plans/{made}", status_code=303)
 
 
@@ -94,10 +87,8 @@ def wish(id: str, visitor: VisitorNow, data: FormNow) -> Response:
 def change_state(id: str, visitor: VisitorNow, data: FormNow) -> Response:
     """Say that a plan is ready, or a draft again."""
     state = "ready" if typed(data).get("state") == "ready" else "draft"
-    with entered(visitor.backing.pool, visitor.token) as (conn, who):
-        plan = _own(plans.my_plan(conn, _plan_id(id)))
-        plans.change_plan(conn, who, plan, _edit(_day(plan), read_document(plan.document), state))
-    return RedirectResponse(f"/plans/{plan.id}?{state}", status_code=303)
+    set_state(_asker(visitor), _plan_id(id), state)
+    return RedirectResponse(f"/plans/{_plan_id(id)}?{state}", status_code=303)
 
 
 @router.post("/plans/{id}/drop")
@@ -119,32 +110,29 @@ def calendar_file(id: str, visitor: VisitorNow) -> Response:
 
 def _again(visitor: Visitor, id: str, notice: str, wish: tuple[str, str] | None = None) -> Response:
     """Plan again, with one wish more, and lead back to the plan."""
-    with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        plan = _own(plans.my_plan(conn, _plan_id(id)))
-    document = read_document(plan.document)
-    if wish is not None:
-        document = wished(document, *wish)
+    which = _plan_id(id)
     try:
-        document = planned(
-            _reader(visitor), document, _day(plan), token=visitor.token, effort=_effort(visitor, is_longer=wish is None)
-        )
+        plan_again(_asker(visitor), which, wish)
     except PlanRefused as refusal:
-        return _page(visitor, plan.id, fault=str(refusal))
-    with entered(visitor.backing.pool, visitor.token) as (conn, who):
-        plans.change_plan(conn, who, plan, _edit(_day(plan), document, plan.state))
-    return RedirectResponse(f"/plans/{plan.id}?{notice}", status_code=303)
+        return _page(visitor, which, fault=str(refusal))
+    return RedirectResponse(f"/plans/{which}?{notice}", status_code=303)
 
 
 def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
     me = visitor.me()
+    plan, document, told = opened_plan(_asker(visitor), id)
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        plan = plans.my_plan(conn, id)
-        document = read_document(plan.document)
-        told = consulted(conn, visitor.backing.vault, document, _day(plan))
         people = {person.id: person.email for person in plans.colleagues(conn)}
-    values: dict[str, Any] = {"plan": plan, "day": _day(plan), "shown": shown_plan(document, told, people)}
-    notice = visitor.notice_among(_NOTICES)
-    return visitor.page("plan.html", me=me, status=422 if fault else 200, fault=fault, notice=notice, **values)
+    return visitor.page(
+        "plan.html",
+        me=me,
+        status=422 if fault else 200,
+        fault=fault,
+        notice=visitor.notice_among(_NOTICES),
+        plan=plan,
+        day=day_of(plan),
+        shown=shown_plan(document, told, people),
+    )
 
 
 def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
@@ -166,39 +154,8 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     )
 
 
-def _edit(day: date, document: Document, state: str) -> PlanEdit:
-    asked = document.asked
-    return PlanEdit(
-        starts_at=moment(day, asked.starts),
-        ends_at=moment(day, asked.ends),
-        state=state,
-        document=written(document),
-        members={member: team.number for team in asked.teams for member in team.members},
-    )
-
-
-def _day(plan: Plan) -> date:
-    """Return the day whose midnight the minutes of a plan count from."""
-    local = plan.starts_at.astimezone(LOCAL)
-    starts = read_document(plan.document).asked.starts
-    return local.date() - timedelta(days=starts // 1440)
-
-
-def _reader(visitor: Visitor) -> tuple[Pool, Vault]:
-    return visitor.backing.pool, visitor.backing.vault
-
-
-def _effort(visitor: Visitor, *, is_longer: bool = False) -> Effort:
-    iterations = visitor.backing.settings.plan_iterations
-    if iterations is not None:
-        return Effort(seconds=None, iterations=iterations)
-    return Effort(seconds=LONGER_SECONDS if is_longer else FIRST_SECONDS)
-
-
-def _own(plan: Plan) -> Plan:
-    if not plan.is_mine:
-        raise NoSuchPlan("There is no such plan of yours to change.")
-    return plan
+def _asker(visitor: Visitor) -> Asker:
+    return visitor.backing, visitor.token
 
 
 def _plan_id(text: str) -> UUID:

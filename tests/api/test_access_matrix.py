@@ -25,6 +25,19 @@ def a_passkey_sign_in(scene: Scene) -> dict[str, Any]:
     return {"credential": a_passkey(scene).answer(options), "purpose": "visit"}
 
 
+def a_shift(scene: Scene) -> dict[str, Any]:
+    """Return a shift that the owner's worker asks for, around Amber Yard."""
+    member = scene.one(
+        "SELECT m.id FROM access.membership AS m JOIN access.person AS p ON p.id = m.person_id WHERE p.email = %s",
+        email_of("worker"),
+    )
+    longitude, latitude = scene.conn.execute(
+        "SELECT longitude, latitude FROM store.place_point WHERE place_id = %s", [scene.places["amber"]]
+    ).fetchone() or (0, 0)
+    team = {"members": [str(member)]}
+    return {"day": "2026-03-02", "starts": 840, "ends": 1080, "base": [longitude, latitude], "teams": [team]}
+
+
 BODIES: Bodies = {
     ("POST /api/session", ""): lambda _: {
         "email": email_of("worker"),
@@ -41,6 +54,9 @@ BODIES: Bodies = {
     ("PUT /api/imports/{id}/mapping", ""): lambda _: {"mapping": {}},
     ("POST /api/places/{id}/visits", ""): lambda _: a_visit(),
     ("POST /api/places/{id}/notes", ""): lambda _: a_note(),
+    ("POST /api/plans", ""): a_shift,
+    ("PATCH /api/plans/{id}", ""): lambda _: {"state": "ready"},
+    ("POST /api/plans/{id}/wishes", ""): lambda scene: {"place": str(scene.places["amber"]), "wish": "must"},
 }
 
 

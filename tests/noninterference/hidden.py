@@ -14,8 +14,8 @@ from psycopg.rows import dict_row
 
 from tests import worlds
 from tests.imported import an_import, traced
-from tests.noninterference.hidden_plans import add_plans
 from tests.noninterference.asking import UPLOADED, UPLOADED_AT
+from tests.noninterference.hidden_plans import add_plans
 from tests.noninterference.town import Town, somewhere
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 

@@ -1,0 +1,103 @@
+"""What pages and the API do with plans of shifts: look for one, keep it, look again with another wish."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from api.backing import Backing
+from data import plans
+from data.database import Pool, entered
+from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
+from data.vault import Vault
+from layers.plan_documents import Asked, Document, read_document, written
+from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, consulted, planned, wished
+
+LOCAL = ZoneInfo("Europe/London")
+DAY = 1440
+Asker = tuple[Backing, str | None]
+
+
+def make_plan(asker: Asker, day: date, asked: Asked) -> UUID:
+    """Plan a shift and keep it; its id. Raises PlanRefused, NotAllowed, NotSignedIn."""
+    backing, token = asker
+    with entered(backing.pool, token) as (conn, _):
+        there = {person.id for person in plans.colleagues(conn)}
+    if not there.issuperset(member for team in asked.teams for member in team.members):
+        raise PlanRefused("Somebody in a team does no outreach for your organisation now: choose again.")
+    document = planned(_reader(backing), Document(asked=asked), day, token=token, effort=_effort(backing))
+    with entered(backing.pool, token) as (conn, who):
+        return plans.add_plan(conn, who, _edit(day, document, "draft"))
+
+
+def plan_again(asker: Asker, id: UUID, wish: tuple[str, str] | None = None) -> None:
+    """Plan again, with one wish more (a place and what of it), or without one for longer, and keep what was found.
+
+    Raises NoSuchPlan for what is not one's own, PlanRefused for a wish that cannot be met, PlanChanged.
+    """
+    backing, token = asker
+    plan, document = own_plan(asker, id)
+    if wish is not None:
+        document = wished(document, *wish)
+    effort = _effort(backing, is_longer=wish is None)
+    document = planned(_reader(backing), document, day_of(plan), token=token, effort=effort)
+    with entered(backing.pool, token) as (conn, who):
+        plans.change_plan(conn, who, plan, _edit(day_of(plan), document, plan.state))
+
+
+def set_state(asker: Asker, id: UUID, state: str) -> None:
+    """Say that a plan is ready, or a draft again. Raises NoSuchPlan, PlanChanged."""
+    backing, token = asker
+    plan, document = own_plan(asker, id)
+    with entered(backing.pool, token) as (conn, who):
+        plans.change_plan(conn, who, plan, _edit(day_of(plan), document, state))
+
+
+def own_plan(asker: Asker, id: UUID) -> tuple[Plan, Document]:
+    """Return a plan that the session's membership made. Raises NoSuchPlan."""
+    backing, token = asker
+    with entered(backing.pool, token) as (conn, _):
+        plan = plans.my_plan(conn, id)
+    if not plan.is_mine:
+        raise NoSuchPlan("There is no such plan of yours to change.")
+    return plan, read_document(plan.document)
+
+
+def opened_plan(asker: Asker, id: UUID) -> tuple[Plan, Document, Told]:
+    """Return a plan, and what may be told of its places at this moment. Raises NoSuchPlan."""
+    backing, token = asker
+    with entered(backing.pool, token) as (conn, _):
+        plan = plans.my_plan(conn, id)
+        document = read_document(plan.document)
+        return plan, document, consulted(conn, backing.vault, document, day_of(plan))
+
+
+def moment(day: date, minute: int) -> datetime:
+    """Return a minute of a shift as the clock on the wall in Britain shows it."""
+    return datetime.combine(day + timedelta(days=minute // DAY), time(minute % DAY // 60, minute % 60), LOCAL)
+
+
+def day_of(plan: Plan) -> date:
+    """Return the day whose midnight the minutes of a plan count from: the one on which it begins."""
+    return plan.starts_at.astimezone(LOCAL).date()
+
+
+def _reader(backing: Backing) -> tuple[Pool, Vault]:
+    return backing.pool, backing.vault
+
+
+def _effort(backing: Backing, *, is_longer: bool = False) -> Effort:
+    iterations = backing.settings.plan_iterations
+    if iterations is not None:
+        return Effort(seconds=None, iterations=iterations)
+    return Effort(seconds=LONGER_SECONDS if is_longer else FIRST_SECONDS)
+
+
+def _edit(day: date, document: Document, state: str) -> PlanEdit:
+    asked = document.asked
+    return PlanEdit(
+        starts_at=moment(day, asked.starts),
+        ends_at=moment(day, asked.ends),
+        state=state,
+        document=written(document),
+        members={member: team.number for team in asked.teams for member in team.members},
+    )

@@ -1,0 +1,172 @@
+"""Plans of shifts, over the API."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answers import json_answer
+from api.identity import BackingNow, Token
+from api.plan_work import DAY, make_plan, opened_plan, plan_again, set_state
+from data import plans
+from data.database import entered
+from data.places import NotInBritain
+from data.plans import PlanRefused
+from geo.national_grid import to_grid
+from geo.shifts.plans import Call
+from layers.plan_documents import SKILLS, Asked, TeamAsked
+from layers.planning import Told
+
+router = APIRouter(tags=["plans"])
+_STRICT = ConfigDict(extra="forbid")
+Minute = Annotated[int, Field(ge=0, lt=2 * DAY, strict=True)]
+_LONGEST = 12 * 60
+
+
+class TeamBody(BaseModel):
+    """A team: members by membership (see /api/colleagues), how it travels, and the contact flags that it answers."""
+
+    model_config = _STRICT
+
+    members: Annotated[list[UUID], Field(min_length=1, max_length=12)]
+    mode: Literal["car", "foot"] = "car"
+    skills: list[Literal[tuple(SKILLS)]] = []  # type: ignore[valid-type]  # the words of a table
+
+
+class PlanBody(BaseModel):
+    """What a shift is asked to be: times in minutes since the day's midnight, the base in longitude and latitude."""
+
+    model_config = _STRICT
+
+    day: date
+    starts: Annotated[int, Field(ge=0, lt=DAY, strict=True)]
+    ends: Minute
+    base: Annotated[list[float], Field(min_length=2, max_length=2)]
+    kilometres: Annotated[int, Field(ge=1, le=20, strict=True)] = 5
+    minutes: Annotated[int, Field(ge=5, le=120, strict=True)] = 20
+    most_stops: Annotated[int, Field(ge=1, le=30, strict=True)] = 8
+    exploratory: Annotated[int, Field(ge=0, le=50, strict=True)] = 10
+    teams: Annotated[list[TeamBody], Field(min_length=1, max_length=4)]
+
+    def asked(self) -> Asked:
+        """Return the same for the model. Raises PlanRefused, NotInBritain."""
+        if not self.starts < self.ends <= self.starts + _LONGEST:
+            raise PlanRefused(f"A shift ends after it starts, {_LONGEST // 60} hours later at most.")
+        easting, northing = (float(axis) for axis in to_grid(*self.base))
+        if easting != easting:  # noqa: PLR0124  # It is not a number.
+            raise NotInBritain("The base is no position in Great Britain; expected longitude and latitude.")
+        teams = tuple(
+            TeamAsked(number=number, members=tuple(team.members), mode=team.mode, skills=frozenset(team.skills))
+            for number, team in enumerate(self.teams, 1)
+        )
+        given = self.model_dump(exclude={"day", "base", "teams"})
+        base = f"{self.base[1]}, {self.base[0]}"
+        return Asked(easting=round(easting), northing=round(northing), base=base, teams=teams, **given)
+
+
+class WishBody(BaseModel):
+    """A wish: that a place must be in, is never in, is free again, its owner answered, or a team's number."""
+
+    model_config = _STRICT
+
+    place: UUID
+    wish: Annotated[str, Field(max_length=10)]
+
+
+class StateBody(BaseModel):
+    """Whether a plan is ready to be seen by who goes."""
+
+    model_config = _STRICT
+
+    state: Literal["draft", "ready"]
+
+
+@router.get("/colleagues")
+def list_colleagues(backing: BackingNow, token: Token) -> Response:
+    """List the people of one's own organisation who can go."""
+    with entered(backing.pool, token) as (conn, _):
+        return json_answer({"colleagues": [vars(person) for person in plans.colleagues(conn)]})
+
+
+@router.get("/plans")
+def list_plans(backing: BackingNow, token: Token) -> Response:
+    """List the plans that one made, or goes by."""
+    with entered(backing.pool, token) as (conn, _):
+        found = plans.my_plans(conn)
+    return json_answer({"plans": [_head(plan) for plan in found]})
+
+
+@router.post("/plans", status_code=201)
+def add_plan(body: PlanBody, backing: BackingNow, token: Token) -> Response:
+    """Plan a shift, from the places that the session sees exactly."""
+    made = make_plan((backing, token), body.day, body.asked())
+    return json_answer({"id": str(made)}, status=201)
+
+
+@router.get("/plans/{id}")
+def read_plan(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """Read a plan: routes with a sentence about each stop, and what was left out."""
+    plan, document, told = opened_plan((backing, token), id)
+    routes = [
+        {"team": route.team, "leaves": route.leaves, "returns": route.returns, "travel": route.travel,
+         "calls": [_call(told, call) for call in route.calls]}
+        for route in document.plan.routes
+    ]  # fmt: skip
+    left_out = _told(told, document.plan.left_out) if plan.is_mine else []
+    return json_answer({**_head(plan), "is_estimate": True, "routes": routes, "left_out": left_out})
+
+
+@router.post("/plans/{id}/wishes", status_code=204)
+def add_wish(id: UUID, body: WishBody, backing: BackingNow, token: Token) -> Response:
+    """Wish something of a place of the plan, and plan again."""
+    plan_again((backing, token), id, (str(body.place), body.wish))
+    return Response(status_code=204)
+
+
+@router.post("/plans/{id}/improve", status_code=204)
+def improve_plan(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """Look for a better plan for some seconds more."""
+    plan_again((backing, token), id)
+    return Response(status_code=204)
+
+
+@router.patch("/plans/{id}", status_code=204)
+def change_state(id: UUID, body: StateBody, backing: BackingNow, token: Token) -> Response:
+    """Say that a plan is ready, or a draft again."""
+    set_state((backing, token), id, body.state)
+    return Response(status_code=204)
+
+
+@router.delete("/plans/{id}", status_code=204)
+def drop_plan(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """Throw a plan away."""
+    with entered(backing.pool, token) as (conn, _):
+        plans.drop_plan(conn, id)
+    return Response(status_code=204)
+
+
+def _head(plan: plans.Plan) -> dict[str, Any]:
+    return {
+        "id": plan.id, "is_mine": plan.is_mine, "state": plan.state, "starts_at": plan.starts_at,
+        "ends_at": plan.ends_at, "version": plan.version,
+    }  # fmt: skip
+
+
+def _call(told: Told, call: Call) -> dict[str, Any]:
+    """Return a visit of a plan; one whose place may no longer be shown tells its time alone."""
+    times = {"arrive": call.arrive, "start": call.start, "leave": call.leave}
+    return times | (next(iter(_told(told, [call.stop])), {"place": None}))
+
+
+def _told(told: Told, ids: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "place": id, "name": told.facts[id]["name"], "attend_rule": told.facts[id]["attend_rule"],
+            "why": told.why.get(id, ""), "two_people": list(told.two.get(id, ())),
+        }
+        for id in ids
+        if id in told.facts
+    ]  # fmt: skip
