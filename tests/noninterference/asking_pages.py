@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
-from tests.noninterference.asking import Request, Subjects
+from tests.noninterference.asking import MISSING, Request, Subjects
 
 _FILTERS = ({"severity": 3}, {"category": "forced_labour"}, {"unvisited": "never"}, {"kind": "shop"})
 _ON_A_PLACE = {"version": "1", "text": "A locked door.", "step": "check", "go": "save", "decision": "withdraw"}
@@ -15,8 +15,8 @@ def pages(routes: Iterable[tuple[str, str]], subjects: Subjects) -> Iterator[Req
     for method, path in routes:
         about = path.split("/")[1]
         ids = subjects.of(about) if "{" in path else (None,)
-        # The card is asked of every place, what is reached from it of every third.
-        for id in ids if path == "/places/{id}" else (*ids[:-2:3], *ids[-2:]):
+        # The card is asked of every place, what is reached from it of every third; and joint visits each.
+        for id in ids if path in {"/places/{id}", "/joint-visits/{id}"} else (*ids[:-2:3], *ids[-2:]):
             filled = re.sub(r"\{\w+\}", str(id), path)
             if method == "GET":
                 yield Request("GET", filled)
@@ -29,6 +29,8 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     yield {"nothing": ""}
     if path.startswith("/places/"):
         yield dict(_ON_A_PLACE)
+    if "joint-visit" in path:
+        yield from _joint_visits(subjects)
     if path == "/map":
         yield from (dict(wanted) for wanted in _FILTERS)
     if path in {"/map", "/map/list", "/map/search"}:
@@ -38,6 +40,13 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
             yield from ({"kind": kind, "act": "keep", "id": id, "version": 1} for id in subjects.of(layer))
     if path == "/sheets":
         yield from ({"place": id} for id in subjects.of("places"))
+
+
+def _joint_visits(subjects: Subjects) -> Iterator[dict[str, object]]:
+    """Give a form that proposes, accepts and asks for time at once: each route reads the fields it knows."""
+    for partner in (*subjects.organisations[:2], MISSING):
+        window = {"starts_at": "2026-03-04T18:00", "ends_at": "2026-03-04T20:00", "until": "2026-03-04T20:00"}
+        yield {"partner": partner, "help": "keep_safe", "members": MISSING} | window
 
 
 def _boxes(subjects: Subjects) -> Iterator[dict[str, object]]:

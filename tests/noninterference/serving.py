@@ -37,6 +37,7 @@ _NUMBERED = (
     "data.visits",
     "data.notes",
     "data.imports.receive",
+    "data.joint_visits",
     "data.sheets",
     "layers.exports",
 )
