@@ -137,6 +137,10 @@ DECLARE
 BEGIN
     IF store.joint_visit_state(j) <> 'proposed' THEN
         RAISE EXCEPTION 'This joint visit no longer waits for an answer.';
+    ELSIF EXISTS (
+        SELECT FROM access.membership AS m WHERE m.id = j.proposed_by AND m.person_id = s.person_id
+    ) THEN
+        RAISE EXCEPTION 'Another person than who proposed it accepts a joint visit.';
     ELSIF cardinality(named) NOT BETWEEN 1 AND 20 THEN
         RAISE EXCEPTION 'Name at least one and at most 20 members who go.';
     ELSIF EXISTS (

@@ -31,6 +31,13 @@ def test_only_live_outreach_workers_of_ones_own_are_named(play: Play) -> None:
     assert play.one("SELECT count(*) FROM store.joint_visit_member WHERE joint_visit_id = %s", id) == 0
 
 
+def test_nobody_accepts_what_they_proposed_under_another_membership(play: Play) -> None:
+    person = play.one("SELECT person_id FROM access.membership WHERE id = %s", play.town.worker)
+    play.others["both"] = worlds.a_membership(play.writer, play.town.police, person=person)
+    with pytest.raises(REFUSED, match="Another person"):
+        play.call("both", "accept_joint_visit", play.propose(), [play.others["both"]], "record")
+
+
 def test_whom_a_partner_may_name_is_told_to_it_alone(play: Play) -> None:
     id = play.propose()
     query = "SELECT membership_id FROM store.joint_visit_members(%s)"
