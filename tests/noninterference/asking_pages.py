@@ -30,7 +30,7 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     if path.startswith("/places/"):
         yield dict(_ON_A_PLACE)
     if "joint-visit" in path:
-        yield from _joint_visits(subjects)
+        yield from _joint_visits(path, subjects)
     if path == "/map":
         yield from (dict(wanted) for wanted in _FILTERS)
     if path in {"/map", "/map/list", "/map/search"}:
@@ -42,11 +42,13 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
         yield from ({"place": id} for id in subjects.of("places"))
 
 
-def _joint_visits(subjects: Subjects) -> Iterator[dict[str, object]]:
-    """Give a form that proposes, accepts and asks for time at once: each route reads the fields it knows."""
-    for partner in (*subjects.organisations[:2], MISSING):
-        window = {"starts_at": "2026-03-04T18:00", "ends_at": "2026-03-04T20:00", "until": "2026-03-04T20:00"}
-        yield {"partner": partner, "help": "keep_safe", "members": MISSING} | window
+def _joint_visits(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
+    """Give what proposes a place to organisations, known and missing; or what accepts, and asks for time."""
+    window = {"starts_at": "2026-03-04T18:00", "ends_at": "2026-03-04T20:00"}
+    if path.startswith("/places/"):
+        yield from ({"partner": id, "help": "keep_safe"} | window for id in (*subjects.organisations[:2], MISSING))
+    elif path != "/joint-visits":
+        yield {"members": MISSING, "until": "2026-03-04T20:00"}
 
 
 def _boxes(subjects: Subjects) -> Iterator[dict[str, object]]:

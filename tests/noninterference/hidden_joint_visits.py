@@ -43,22 +43,23 @@ def _change(changes: Changes, visit: dict[str, object]) -> None:
 
 
 def _add(changes: Changes) -> None:
-    """Add joint visits between every pair at every place, but those of which the session would know."""
+    """Add joint visits at every place, with each partner in turn, but those of which the session would know."""
     sight, of, members = changes.sight, changes.town.organisations, changes.town.members
     names = {number: name for name, number in of.items()}
     places = changes.rows(
         "SELECT p.id, p.lock_id >> 5 AS label, l.owner_id AS owner FROM store.place AS p"
         " JOIN access.label AS l ON l.id = p.lock_id >> 5 ORDER BY p.name"
     )
-    for place in places:
-        for partner in _GOES:
-            is_own = place["owner"] == sight.organisation and (place["label"], PLACE) in sight.content
-            is_told = of[partner] == sight.organisation and place["label"] in sight.shared
-            if of[partner] == place["owner"] or (sight.takes_part and (is_own or is_told)):
-                continue
-            worlds.a_joint_visit(
-                changes.conn, place["id"], place["owner"], of[partner], members=[members[_GOES[partner]]],
-                starts_at=NOON - DAY / 8, ends_at=NOON + DAY / 8, is_accepted=changes.random.random() < 0.5,
-                proposed_by=members[_PROPOSES[names[place["owner"]]]],
-            )  # fmt: skip
-            changes.count("joint visits added")
+    for number, place in enumerate(places):
+        owner = names[place["owner"]]
+        partner = [name for name in _GOES if name != owner][number % 2]
+        is_own = place["owner"] == sight.organisation and (place["label"], PLACE) in sight.content
+        is_told = of[partner] == sight.organisation and place["label"] in sight.shared
+        if sight.takes_part and (is_own or is_told):
+            continue
+        worlds.a_joint_visit(
+            changes.conn, place["id"], place["owner"], of[partner], members=[members[_GOES[partner]]],
+            starts_at=NOON - DAY / 8, ends_at=NOON + DAY / 8, is_accepted=number % 3 == 0,
+            proposed_by=members[_PROPOSES[owner]],
+        )  # fmt: skip
+        changes.count("joint visits added")
