@@ -22,6 +22,7 @@ from data.imports.refusals import (
     NoSuchImport,
     NotAnAdministrator,
 )
+from data.joint_visits import JointVisitRefused, NoSuchJointVisit
 from data.members import MemberRefused, NoSuchMember
 from data.notes import NoSuchNote, NoSuchVisit
 from data.operations import NoSuchOperation, OperationRefused
@@ -60,6 +61,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchNote: HTTPStatus.NOT_FOUND,
     NoSuchImport: HTTPStatus.NOT_FOUND,
     NoSuchAgreement: HTTPStatus.NOT_FOUND,
+    NoSuchJointVisit: HTTPStatus.NOT_FOUND,
     NoSuchMember: HTTPStatus.NOT_FOUND,
     NoSuchOperation: HTTPStatus.NOT_FOUND,
     NoSuchPasskey: HTTPStatus.NOT_FOUND,
@@ -79,6 +81,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
     AgreementRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    JointVisitRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     MemberRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     OperationRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -11,15 +11,17 @@ class NotAnAdmin(PermissionError):
 
 
 @contextmanager
-def refusals(missing: type[LookupError], refused: type[ValueError]) -> Iterator[None]:
-    """Turn what the database raises in this block into NotAnAdmin, `missing` or `refused`.
+def refusals(
+    missing: type[LookupError], refused: type[ValueError], *, denied: PermissionError | None = None
+) -> Iterator[None]:
+    """Turn what the database raises in this block into `missing`, `refused` or `denied`, which is NotAnAdmin if None.
 
     The transaction is broken by then: the caller rolls it back, and nothing of it remains.
     """
     try:
         yield
     except errors.InsufficientPrivilege as error:
-        raise NotAnAdmin("This needs a session of an admin whose purpose is administration.") from error
+        raise denied or NotAnAdmin("This needs a session of an admin whose purpose is administration.") from error
     except errors.NoDataFound as error:
         raise missing(error.diag.message_primary) from error
     except errors.RaiseException as error:

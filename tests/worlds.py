@@ -272,15 +272,16 @@ def a_joint_visit(
     starts_at: datetime = NOON,
     ends_at: datetime = NOON + timedelta(hours=2),
     proposed_by: UUID | None = None,
+    is_accepted: bool = True,
 ) -> UUID:
-    """Make a joint visit, proposed by a new outreach worker of the owner; its id."""
+    """Make a joint visit, accepted long ago unless told otherwise, proposed by a new worker of the owner; its id."""
     id = uuid4()
     proposer = proposed_by or a_membership(conn, owner)
     _insert(
         conn,
         "joint_visit",
         {"id": id, "place_id": place, "owner_id": owner, "partner_id": partner, "proposed_by": proposer}
-        | {"starts_at": starts_at, "ends_at": ends_at},
+        | {"starts_at": starts_at, "ends_at": ends_at, "accepted_at": LONG_AGO if is_accepted else None},
     )
     for member in members:
         _insert(conn, "joint_visit_member", {"joint_visit_id": id, "membership_id": member})

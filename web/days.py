@@ -39,6 +39,28 @@ def end(text: str, kept: datetime | None = None) -> datetime:
     return kept if kept and last_day(kept) == day else _midnight(day + timedelta(days=1))
 
 
+def moment_text(text: str) -> str:
+    """Return the text of a form's field that is a day and a time, such as "2027-03-31T18:00". Raises NotADay."""
+    moment(text)
+    return text
+
+
+def moment(text: str) -> datetime:
+    """Return the moment that a form's field says, by the clock in Britain unless it names an offset. Raises NotADay."""
+    try:
+        said = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise NotADay("A day and time are written as 2027-03-31 18:00.") from None
+    if not 2000 <= said.year < 2900 or len(text.strip()) <= len("2027-03-31"):
+        raise NotADay("A day and time are of our time, such as 2027-03-31 18:00.")
+    return said if said.tzinfo else said.replace(tzinfo=LOCAL)
+
+
+def moment_field(moment: datetime) -> str:
+    """Return a moment as a form's field of day and time takes it: "2027-03-31T18:00"."""
+    return f"{moment.astimezone(LOCAL):%Y-%m-%dT%H:%M}"
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 

@@ -15,6 +15,8 @@ class Way:
 
     path: str
     words: str
+    hidden_from: frozenset[str] = frozenset()
+    """The purposes under which the page shows nothing to anybody."""
 
 
 _MAP = Way(path="/map", words="Map")
@@ -24,6 +26,7 @@ _OF_ROLE = {
         _MAP,
         Way(path="/plans", words="Shifts"),
         Way(path="/places/new", words="Add a place"),
+        Way(path="/joint-visits", words="Joint visits", hidden_from=frozenset({"enforcement"})),
         _REVIEWS,
         Way(path="/sheets", words="Sheets"),
     ),
@@ -42,8 +45,8 @@ _OF_EVERYBODY = (Way(path="/who-sees-what", words="Who sees what"), Way(path="/a
 
 
 def ways(me: SessionFacts) -> tuple[Way, ...]:
-    """Return the pages that a session's role comes to, the first one first."""
-    return _OF_ROLE.get(me.role, ()) + _OF_EVERYBODY
+    """Return the pages that a session's role comes to under its purpose, the first one first."""
+    return tuple(way for way in _OF_ROLE.get(me.role, ()) + _OF_EVERYBODY if me.purpose not in way.hidden_from)
 
 
 def first_page(role: str) -> str:

@@ -57,12 +57,15 @@ class Agreement:
 
 @dataclass(frozen=True, kw_only=True)
 class JointVisit:
-    """Two partners at one place of the owner, `starts` from midnight today."""
+    """Two partners at one place of the owner, `starts` from midnight today; `state` is how the partner answered."""
 
     owner: str
     partner: str
     starts: timedelta
-    is_cancelled: bool = False
+    state: str = "accepted"
+    help: str = "visit_together"
+    more_time: timedelta | None = None
+    """How much more time the owner's second worker asked for."""
 
 
 ORGANISATIONS: Final = (
@@ -212,7 +215,14 @@ JOINT_VISITS: Final = (
     JointVisit(owner="police", partner="charity", starts=timedelta(days=-40, hours=17)),
     JointVisit(owner="charity", partner="police", starts=timedelta(days=10, hours=19)),
     JointVisit(owner="east", partner="charity", starts=timedelta(days=-12, hours=10)),
-    JointVisit(owner="police", partner="charity", starts=timedelta(days=3, hours=20), is_cancelled=True),
+    JointVisit(owner="police", partner="charity", starts=timedelta(days=3, hours=20), state="cancelled"),
+    JointVisit(owner="police", partner="charity", starts=timedelta(days=2, hours=18), state="proposed", help="support"),
+    JointVisit(
+        owner="charity", partner="police", starts=timedelta(days=4, hours=20), state="proposed", help="keep_safe"
+    ),
+    JointVisit(owner="charity", partner="health", starts=timedelta(days=5, hours=9), state="proposed", help="health"),
+    JointVisit(owner="police", partner="charity", starts=timedelta(days=6, hours=17), more_time=timedelta(hours=5)),
+    JointVisit(owner="east", partner="charity", starts=timedelta(days=7, hours=10), state="declined", help="children"),
 )
 JOINT_VISIT_LASTS: Final = timedelta(hours=3)
 

@@ -26,6 +26,7 @@ from scripts.demo.partners import (
     ORGANISATIONS,
     WEST,
     WEST_AREAS,
+    JointVisit,
 )
 from scripts.demo.partnership import DemoPerson, Partnership, midnight, store_partners
 from scripts.demo.places import (
@@ -53,6 +54,11 @@ HANDLED: Final = 0.01
 """The share of places under each handling but the first."""
 
 SECOND_WORKER: Final = 0.3
+JOINT_VISIT_COLUMNS: Final = (
+    "id", "place_id", "owner_id", "partner_id", "starts_at", "ends_at", "proposed_by", "help", "accepted_at",
+    "accepted_by", "declined_at", "declined_by", "cancelled_at", "cancelled_by", "extension_until",
+    "extension_asked_by",
+)  # fmt: skip
 
 
 def load_demo(conn: Connection, *, seed: int, today: date, vault: Vault) -> list[DemoPerson]:
@@ -202,12 +208,9 @@ def _add_joint_visits(conn: Connection, chance: Chance, home: Partnership, stock
         plain = (guard.owner == owner) & (guard.sensitivity == 1) & (guard.operation == 0) & (guard.handling == 0)
         place = as_uuids(stock.ids[np.flatnonzero(plain)[[number * 7]]])[0]
         starts = midnight(today) + joint.starts
-        by = home.memberships[f"outreach@{joint.owner}.demo.invalid"]
         parties = (home.organisations[owner], home.organisations[partner])
-        cancelled = midnight(today - timedelta(days=1)) if joint.is_cancelled else None
-        rows.append((id, place, *parties, starts, starts + JOINT_VISIT_LASTS, by, cancelled))
-    columns = ("id", "place_id", "owner_id", "partner_id", "starts_at", "ends_at", "proposed_by", "cancelled_at")
-    demo_tables.fill(conn, "store.joint_visit", columns, rows)
+        rows.append((id, place, *parties, starts, starts + JOINT_VISIT_LASTS, *_stages(home, joint, today)))
+    demo_tables.fill(conn, "store.joint_visit", JOINT_VISIT_COLUMNS, rows)
     demo_tables.fill(
         conn,
         "store.joint_visit_member",
@@ -215,7 +218,24 @@ def _add_joint_visits(conn: Connection, chance: Chance, home: Partnership, stock
         (
             (id, home.memberships[f"outreach@{joint.partner}.demo.invalid"])
             for id, joint in zip(ids, JOINT_VISITS, strict=True)
+            if joint.state in {"accepted", "cancelled"}
         ),
+    )
+
+
+def _stages(home: Partnership, joint: JointVisit, today: date) -> tuple[object, ...]:
+    """Return who proposed a joint visit and for what help, what became of it, and the more time that was asked for."""
+    answered = midnight(today) + min(timedelta(days=-1), joint.starts - timedelta(days=1))
+    by = home.memberships[f"outreach@{joint.owner}.demo.invalid"]
+    partner = home.memberships[f"outreach@{joint.partner}.demo.invalid"]
+    is_accepted, is_declined = joint.state in {"accepted", "cancelled"}, joint.state == "declined"
+    until = midnight(today) + joint.starts + JOINT_VISIT_LASTS + joint.more_time if joint.more_time else None
+    return (
+        *(by, joint.help),
+        *((answered, partner) if is_accepted else (None, None)),
+        *((answered, partner) if is_declined else (None, None)),
+        *((answered, by) if joint.state == "cancelled" else (None, None)),
+        *(until, home.memberships[f"outreach2@{joint.owner}.demo.invalid"] if until else None),
     )
 
 

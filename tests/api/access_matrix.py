@@ -82,6 +82,23 @@ GET /api/places/{id}/visits           401  401  401  E    E    404  404  404  40
 POST /api/places/{id}/visits          401  401  401  -    -    404  404  404  404  404  404  404  403  404  -
 GET /api/places/{id}/notes            401  401  401  E    E    404  404  404  404  404  404  404  403  404  -
 POST /api/places/{id}/notes           401  401  401  -    -    404  404  404  404  404  404  404  403  404  -
+GET /api/joint-visits                 401  401  401  E    E    500  -    403  403  403  403  403  403  -    500
+POST /api/joint-visits                401  401  401  -    -    404  404  404  404  404  404  404  403  404  403
+GET /api/joint-visits/{id}
+  accepted                            401  401  401  E    E    500  404  403  403  403  403  403  403  404  E
+  proposed                            401  401  401  E    E    500  404  403  403  403  403  403  403  404  500
+POST /api/joint-visits/{id}/accept
+  proposed                            401  401  401  403  403  -    404  403  403  403  403  403  403  404  -
+  accepted                            401  401  401  403  403  422  404  403  403  403  403  403  403  404  422
+POST /api/joint-visits/{id}/decline
+  proposed                            401  401  401  403  403  -    404  403  403  403  403  403  403  404  -
+POST /api/joint-visits/{id}/cancel
+  proposed                            401  401  401  -    -    -    404  403  403  403  403  403  403  404  -
+POST /api/joint-visits/{id}/extend
+  accepted                            401  401  401  -    -    403  404  403  403  403  403  403  403  404  403
+  proposed                            401  401  401  422  422  403  404  403  403  403  403  403  403  404  403
+POST /api/joint-visits/{id}/agree-extension
+  accepted                            401  401  401  -    -    403  404  403  403  403  403  403  403  404  403
 GET /api/reviews                      401  401  401  -    -    -    -    -    403  403  -    403  403  -    -
 DELETE /api/notes/{id}                401  401  401  404  404  404  404  404  404  404  404  404  404  404  404
 GET /api/colleagues                   401  401  401  -    -    -    -    -    403  403  403  403  403  -    -

@@ -34,6 +34,7 @@ AMBER_AT, BIRCH_AT = (406_123.0, 286_456.0), (412_345.0, 291_678.0)
 CEDAR_AT, DOGWOOD_AT = (397_250.0, 291_750.0), (402_505.0, 276_505.0)
 NOTE_TEXT = "People seem to sleep above the bay doors."
 BASE = "http://127.0.0.1"
+JOINT_UNTIL, MORE_UNTIL = (worlds.NOON + timedelta(hours=hours) for hours in (2, 4))
 
 
 class Kind(NamedTuple):
@@ -83,6 +84,7 @@ class Scene:
     places: dict[str, UUID] = field(default_factory=dict)
     agreement: UUID | None = None
     joint_visit: UUID | None = None
+    proposal: UUID | None = None
     visit: str = ""
     note: str = ""
 
@@ -108,6 +110,19 @@ class Scene:
         written = json.dumps(body)
         return self.client.request(
             method, path, headers=headers | {"Content-Type": "application/json"}, content=written
+        )
+
+    def renew_joint_visits(self) -> None:
+        """Put joint visits back: the proposal unanswered, the other accepted, with more time asked for."""
+        self.conn.execute("DELETE FROM store.joint_visit_member WHERE joint_visit_id = %s", [self.proposal])
+        self.conn.execute(
+            "UPDATE store.joint_visit SET accepted_at = NULL, declined_at = NULL, cancelled_at = NULL WHERE id = %s",
+            [self.proposal],
+        )
+        self.conn.execute(
+            "UPDATE store.joint_visit SET ends_at = %s, extended_at = NULL, extension_until = %s,"
+            " extension_asked_by = proposed_by WHERE id = %s",
+            [JOINT_UNTIL, MORE_UNTIL, self.joint_visit],
         )
 
     def one(self, query: str, *values: object) -> Any:
@@ -194,7 +209,12 @@ def _places(scene: Scene) -> None:
     )
     scene.joint_visit = worlds.a_joint_visit(
         conn, scene.places["amber"], owner["charity"], owner["police"],
-        members=[scene.members["joint officer"]], starts_at=worlds.NOON + timedelta(hours=1),
+        members=[scene.members["joint officer"]], starts_at=worlds.NOON + timedelta(hours=1), ends_at=JOINT_UNTIL,
+    )  # fmt: skip
+    scene.proposal = worlds.a_joint_visit(
+        conn, scene.places["amber"], owner["charity"], owner["police"],
+        members=[], starts_at=worlds.NOON + timedelta(days=3), ends_at=worlds.NOON + timedelta(days=3, hours=2),
+        is_accepted=False,
     )  # fmt: skip
     store_sites(
         conn,
@@ -230,4 +250,14 @@ def a_note(**more: object) -> dict[str, Any]:
     return {
         "text": NOTE_TEXT, "category": "forced_labour", "severity": 3, "provenance": "saw myself",
         "recorded_on": "2026-02-20", "review_on": "2026-08-20", "collected_for": "safeguarding",
+    } | more  # fmt: skip
+
+
+def a_proposal(scene: Scene, *, days: float = 5, **more: object) -> dict[str, Any]:
+    """Return a joint visit to propose to the police at Amber Yard for two hours, so many days from noon, as JSON."""
+    starts = worlds.NOON + timedelta(days=days)
+    partner = scene.one("SELECT uid FROM access.organisation WHERE id = %s", scene.organisations["police"])
+    return {
+        "place": str(scene.places["amber"]), "partner": str(partner), "help": "keep_safe",
+        "starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat(),
     } | more  # fmt: skip

@@ -8,11 +8,13 @@ import httpx2
 import mapbox_vector_tile
 from shapely.geometry import Point, shape
 
+from geo.grid_references import parse
 from geo.tile_keys import tile_of
 from tests.api.scene import AMBER_AT, NOTE_TEXT, Scene
 from tests.worlds import a_point
 
 _LISTED = re.compile(r'data-box="([^"]+)"(?:(?!</li>).)*?(\d+) (k?m) square', re.DOTALL)
+_NAMED = re.compile(r"the (\d+) (k?m) square north-east of ([A-Z]{2} \d{3} \d{3})")
 EXACT, NOTHING = "exact", "nothing"
 _POINT = a_point(*AMBER_AT)
 AMBER_LONGITUDE, AMBER_LATITUDE = _POINT["longitude"], _POINT["latitude"]
@@ -49,6 +51,9 @@ def _squares(answer: httpx2.Response) -> Iterator[str]:
         yield from _tile_squares(answer)
     elif "html" in kind:
         yield from _listed_squares(answer.text)
+        yield from _named_squares(answer.text)
+    elif kind == "application/json":
+        yield from _told_squares(answer.json())
     elif "geo+json" in kind:
         body = answer.json()
         for one in body.get("features", [body]):
@@ -63,6 +68,28 @@ def _listed_squares(page: str) -> Iterator[str]:
         west, south, east, north = map(float, box.split())
         if west < AMBER_LONGITUDE < east and south < AMBER_LATITUDE < north:
             yield number if unit == "m" else f"{number}000"
+
+
+def _named_squares(page: str) -> Iterator[str]:
+    """Give the sizes of the squares that a page names by the grid reference of their corner."""
+    for number, unit, reference in _NAMED.findall(page):
+        corner, size = parse(reference), int(number) * (1 if unit == "m" else 1000)
+        if _is_in(corner.easting, corner.northing, size):
+            yield str(size)
+
+
+def _told_squares(body: Any) -> Iterator[str]:
+    """Give the sizes of the squares that JSON tells by their corner, wherever they stand in it."""
+    inner = body.values() if isinstance(body, dict) else body if isinstance(body, list) else ()
+    for one in inner:
+        yield from _told_squares(one)
+    is_square = isinstance(body, dict) and {"easting", "northing", "size"} <= set(body)
+    if is_square and _is_in(body["easting"], body["northing"], body["size"]):
+        yield str(body["size"])
+
+
+def _is_in(easting: int, northing: int, size: int) -> bool:
+    return 0 <= AMBER_AT[0] - easting < size and 0 <= AMBER_AT[1] - northing < size
 
 
 def _tile_squares(answer: httpx2.Response) -> Iterator[str]:

@@ -9,7 +9,18 @@ import pytest
 from api.app import PUBLIC, create_api
 from data.cluster import Cluster
 from tests.api.access_matrix import columns, rows
-from tests.api.scene import KINDS, PASSWORD, Scene, a_note, a_place, a_visit, bearer, email_of
+from tests.api.scene import (
+    KINDS,
+    MORE_UNTIL,
+    PASSWORD,
+    Scene,
+    a_note,
+    a_place,
+    a_proposal,
+    a_visit,
+    bearer,
+    email_of,
+)
 from tests.api.seen import EXACT, NOTHING, shown, tile_path
 from tests.api.test_account import a_passkey
 from tests.authenticators import NO_CREDENTIAL
@@ -57,6 +68,16 @@ BODIES: Bodies = {
     ("POST /api/plans", ""): a_shift,
     ("PATCH /api/plans/{id}", ""): lambda _: {"state": "ready"},
     ("POST /api/plans/{id}/wishes", ""): lambda scene: {"place": str(scene.places["amber"]), "wish": "must"},
+    ("POST /api/joint-visits", ""): a_proposal,
+    **{
+        ("POST /api/joint-visits/{id}/accept", state): lambda scene: {"members": [str(scene.members["officer"])]}
+        for state in ("proposed", "accepted")
+    },
+    **{
+        ("POST /api/joint-visits/{id}/extend", state): lambda _: {"until": MORE_UNTIL.isoformat()}
+        for state in ("proposed", "accepted")
+    },
+    ("POST /api/joint-visits/{id}/agree-extension", "accepted"): lambda _: {"until": MORE_UNTIL.isoformat()},
 }
 
 
@@ -78,11 +99,13 @@ def asked(scene: Scene, squares: dict[str, str], row: tuple[str, str]) -> tuple[
     operation, variant = row
     method, path = operation.split()
     layer = variant.split(",")[0]
-    ids = {"places": scene.places["amber"], "risks": scene.note, "visits": scene.visit}
+    ids: dict[str, Any] = {"places": scene.places["amber"], "risks": scene.note, "visits": scene.visit}
     if "square" in variant:
         ids = dict(squares)
     if path.endswith("{column}"):
         return method, tile_path(layer, int(variant.split()[-1]))
+    if "/joint-visits" in path:
+        ids |= {"proposed": scene.proposal, "accepted": scene.joint_visit}
     path = path.replace("{layer}", layer).replace("{id}", str(ids.get(layer, scene.places["amber"])))
     return method, f"{path}?format=geojson" if path.endswith("export") else path
 
@@ -121,6 +144,7 @@ def test_each_kind_of_session_gets_what_the_matrix_says(
     method, path = asked(scene, squares, row)
     found = {}
     for column in columns():
+        scene.renew_joint_visits()
         body = BODIES[row](scene) if row in BODIES else None
         headers = headers_of(scene, column)
         scene.client.cookies.clear()

@@ -15,7 +15,7 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
 from api.app import create_api
-from tests.api.scene import Scene, a_note, a_place, a_visit
+from tests.api.scene import Scene, a_note, a_place, a_proposal, a_visit
 from tests.api.seen import shown
 from tests.api.test_access_matrix import METHODS
 from tests.authenticators import NO_CREDENTIAL
@@ -43,6 +43,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/places/{id}/flags": {"add": ["weapons"], "end": ["dogs"]},
     "POST /api/places/{id}/visits": a_visit(sensitivity=1),
     "POST /api/places/{id}/notes": a_note(visit=None, grade={"source": 1, "intelligence": "A", "handling": "P"}),
+    "POST /api/joint-visits": {
+        "place": str(uuid4()), "partner": str(uuid4()), "help": "health",
+        "starts_at": "2026-03-02T12:00:00Z", "ends_at": "2026-03-02T13:00:00Z",
+    },
+    "POST /api/joint-visits/{id}/accept": {"members": [str(uuid4())]},
+    "POST /api/joint-visits/{id}/extend": {"until": "2026-03-04T13:00:00Z"},
+    "POST /api/joint-visits/{id}/agree-extension": {"until": "2026-03-04T13:00:00Z"},
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},
 }  # fmt: skip
 QUERIES = {
@@ -81,9 +88,11 @@ def test_every_body_is_tried(scene: Scene) -> None:
 @pytest.mark.parametrize("operation", BODIES)
 def test_nonsense_in_each_field_of_a_body(scene: Scene, operation: str) -> None:
     method, path = operation.split()
-    path = path.replace("{id}", str(scene.places["birch"]))
-    headers = scene.a_session("own")
+    path = path.replace("{id}", known_id(scene, path))
+    headers = scene.a_session("part" if path.endswith("accept") else "own")
     good = BODIES[operation]
+    if "place" in good:
+        good = a_proposal(scene)
     bodies = [good | {field: wrong} for field in (*good, "surplus", "\ud800") for wrong in NONSENSE]
     for field in [name for name, value in good.items() if isinstance(value, dict)]:
         bodies += [good | {field: good[field] | {inner: wrong}} for inner in good[field] for wrong in NONSENSE]
@@ -101,7 +110,7 @@ def test_nonsense_in_each_field_of_a_body(scene: Scene, operation: str) -> None:
 )  # fmt: skip
 def test_what_is_no_json_object(scene: Scene, operation: str, written: bytes) -> None:
     method, path = operation.split()
-    path = path.replace("{id}", str(scene.places["birch"]))
+    path = path.replace("{id}", known_id(scene, path))
     for media_type in (
         "application/json",
         "text/plain",
@@ -136,6 +145,12 @@ def test_nonsense_in_each_part_of_a_path(scene: Scene) -> None:
                     answer = scene.client.request(method, "/".join(filled), headers=headers, json={})
                     judged(answer)
                     assert answer.status_code >= 400 or "session" in path, answer.request.url
+
+
+def known_id(scene: Scene, path: str) -> str:
+    if "/joint-visits/" not in path:
+        return str(scene.places["birch"])
+    return str(scene.proposal if path.endswith("accept") else scene.joint_visit)
 
 
 def known(scene: Scene, piece: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from data.cluster import Cluster
 from tests import worlds
+from tests.gate.playing import Play, a_play
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +32,9 @@ def service(cluster: Cluster, held: str) -> Iterator[psycopg.Connection]:
     """Give the service's connection, which commits each statement."""
     with psycopg.connect(cluster.url("waymark_app", held), autocommit=True) as conn:
         yield conn
+
+
+@pytest.fixture
+def play(writer: psycopg.Connection, service: psycopg.Connection) -> Play:
+    """Give a town in which joint visits are played."""
+    return a_play(writer, service)

@@ -51,6 +51,7 @@ class JointPlan:
     members: frozenset[int]
     hours: tuple[int, int]
     is_cancelled: bool
+    is_accepted: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +120,7 @@ def _joint_plan(dice: Random, cast: Cast) -> JointPlan:
         members=_some(dice, range(len(MEMBERSHIPS)), least=6),
         hours=dice.choice([(-23, -22), (25, 26), (0, 1)]),
         is_cancelled=dice.random() < 0.25,
+        is_accepted=dice.random() < 0.8,
     )
 
 
@@ -170,6 +172,7 @@ def joint_visits_of(cast: Cast, world: World) -> list[JointVisit]:
             members=frozenset(cast.memberships[n] for n in plan.members),
             starts_at=NOON + plan.hours[0] * HOUR,
             ends_at=NOON + plan.hours[1] * HOUR,
+            is_accepted=plan.is_accepted,
             is_cancelled=plan.is_cancelled,
         )
         for plan in world.joint_plans

@@ -102,6 +102,7 @@ class JointVisit:
     members: frozenset[UUID]
     starts_at: datetime
     ends_at: datetime
+    is_accepted: bool
     is_cancelled: bool
 
 
@@ -222,6 +223,7 @@ class Policy:
             may_work(context)
             and context.who.role == "outreach"
             and context.purpose in {"visit", "safeguarding"}
+            and visit.is_accepted
             and not visit.is_cancelled
             and visit.starts_at - day <= context.at < visit.ends_at + day
             and context.who.id in visit.members

@@ -54,6 +54,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
                             "rule.organisation_id IS NULL"),
     "rules of others": ("ruled_steps", "AND coalesce(rule.organisation_id, o.id) = o.id", ""),
     "joint visit's members": ("opened", "ON jm.membership_id = s.membership_id", "ON true"),
+    "joint visit not accepted": ("opened", "AND j.accepted_at IS NOT NULL", ""),
     "joint visit cancelled": ("opened", "AND j.cancelled_at IS NULL", ""),
     "joint visit not begun": ("opened", "AND j.starts_at - interval '24 hours' <= at", ""),
     "joint visit over": ("opened", "AND at < j.ends_at + interval '24 hours'", ""),

@@ -97,7 +97,7 @@ def _write_joint_visits(conn: Connection, cast: Cast, world: World) -> None:
         id = worlds.a_joint_visit(
             conn, visit.place, visit.owner, visit.partner,
             members=visit.members, starts_at=visit.starts_at, ends_at=visit.ends_at,
-            proposed_by=proposers[visit.proposer],
+            proposed_by=proposers[visit.proposer], is_accepted=visit.is_accepted,
         )  # fmt: skip
         if visit.is_cancelled:
             conn.execute("UPDATE store.joint_visit SET cancelled_at = %s WHERE id = %s", [NOON, id])

@@ -17,6 +17,7 @@ from data.cluster import Cluster
 from data.vault import Vault, load_master_key
 from tests.conftest import clone
 from tests.noninterference.hidden import Changes, change_what_is_hidden, sight_of
+from tests.noninterference.hidden_joint_visits import change_joint_visits
 from tests.noninterference.serving import World
 from tests.noninterference.town import Town, a_town
 from web.app import create_app
@@ -58,7 +59,9 @@ class Harness:
             name = self.copy(self.template)
             with self.operator(name) as conn:
                 sight = sight_of(conn, self.town.tokens[kind])
-                self.counts[kind] = change_what_is_hidden(Changes(conn, self.town, sight, Random(f"hidden {kind}")))
+                changes = Changes(conn, self.town, sight, Random(f"hidden {kind}"))
+                change_joint_visits(changes)
+                self.counts[kind] = change_what_is_hidden(changes)
             self.changed[kind] = name
         return self.changed[kind]
 

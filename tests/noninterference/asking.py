@@ -39,7 +39,7 @@ class Request:
         """The body as it is sent."""
         if self.form is not None:
             return self.form.encode()
-        return b"" if self.body is None else json.dumps(self.body).encode()
+        return b"" if self.body is None else json.dumps(self.body, default=str).encode()
 
     @property
     def media_type(self) -> str:
@@ -58,11 +58,12 @@ class Subjects:
     positions: tuple[tuple[float, float], ...]
     operations: tuple[UUID, ...] = ()
     emails: tuple[str, ...] = ()
+    organisations: tuple[UUID, ...] = ()
 
     def of(self, layer: str) -> tuple[object, ...]:
-        """Return the ids to ask for: places and imports all, of others every fourth, and one that never was."""
+        """Return the ids to ask for: of visits, notes and people every fourth, of others all; and what never was."""
         ids = self.ids.get(layer, ())
-        return (*(ids if layer in {"places", "imports"} else ids[::4]), 1, MISSING)
+        return (*(ids if layer in {"places", "imports", "joint-visits"} else ids[::4]), 1, MISSING)
 
 
 def reads(operations: Sequence[str], subjects: Subjects) -> Iterator[Request]:
@@ -77,7 +78,8 @@ def _filled(path: str, subjects: Subjects) -> Iterator[str]:
         return _tiles(subjects)
     if "{layer}" in path:
         return _of_layers(path, subjects)
-    ids = subjects.of("imports" if "/imports/" in path else "places") if "{id}" in path else (None,)
+    about = path.split("/")[2]
+    ids = subjects.of(about if about in subjects.ids else "places") if "{id}" in path else (None,)
     assert "{" not in path.replace("{id}", ""), f"{path} takes a value that this harness does not know"
     if path == "/api/imports":
         ids_before = (f"?before={id}" for id in subjects.of("imports"))
@@ -165,6 +167,22 @@ def writes(subjects: Subjects) -> Iterator[Request]:
     yield from _account()
 
 
+def acts_on_joint_visits(subjects: Subjects) -> Iterator[Request]:
+    """Give what is done with joint visits, seen, hidden and missing. Last of all, because it closes places."""
+    soon, later = "2026-03-03T18:00:00Z", "2026-03-03T20:00:00Z"
+    for place in subjects.of("places")[::3]:
+        for partner in (*subjects.organisations[:3], MISSING):
+            window = {"starts_at": soon, "ends_at": later}
+            yield Request("POST", "/api/joint-visits", {"place": place, "partner": partner, "help": "health"} | window)
+    bodies: dict[str, dict[str, Any] | None] = {
+        "accept": {"members": [MISSING]}, "extend": {"until": later}, "agree-extension": {"until": later},
+        "decline": None, "cancel": None,
+    }  # fmt: skip
+    for act, body in bodies.items():
+        for id in (*subjects.of("joint-visits")[:-2:2], *subjects.of("joint-visits")[-2:]):
+            yield Request("POST", f"/api/joint-visits/{id}/{act}", body)
+
+
 def _account() -> Iterator[Request]:
     yield Request("POST", "/api/session/passkey/options", {})
     yield Request("POST", "/api/session/passkey", {"credential": NO_CREDENTIAL, "purpose": "visit"})
@@ -194,7 +212,7 @@ def of_import(id: str) -> Iterator[Request]:
         yield Request(method, f"/api/imports/{id}{action}")
 
 
-_TELLING = ("/export?format=geojson", "WebMercatorQuad/6/", "/api/imports", "/api/places")
+_TELLING = ("/export?format=geojson", "WebMercatorQuad/6/", "/api/imports", "/api/joint-visits", "/api/places")
 
 
 def telling_first(requests: Iterable[Request]) -> list[Request]:

@@ -15,8 +15,8 @@ def pages(routes: Iterable[tuple[str, str]], subjects: Subjects) -> Iterator[Req
     for method, path in routes:
         about = path.split("/")[1]
         ids = subjects.of(about) if "{" in path else (None,)
-        # The card is asked of every place, what is reached from it of every third.
-        for id in ids if path == "/places/{id}" else (*ids[:-2:3], *ids[-2:]):
+        # The card is asked of every place, what is reached from it of every third; and joint visits each.
+        for id in ids if path in {"/places/{id}", "/joint-visits/{id}"} else (*ids[:-2:3], *ids[-2:]):
             filled = re.sub(r"\{\w+\}", str(id), path)
             if method == "GET":
                 yield Request("GET", filled)
@@ -29,6 +29,8 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     yield {"nothing": ""}
     if path.startswith("/places/"):
         yield dict(_ON_A_PLACE)
+    if "joint-visit" in path:
+        yield from _joint_visits(path, subjects)
     if path == "/map":
         yield from (dict(wanted) for wanted in _FILTERS)
     if path in {"/map", "/map/list", "/map/search"}:
@@ -36,6 +38,11 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     if path == "/reviews":
         for kind, layer in (("note", "risks"), ("place", "places")):
             yield from ({"kind": kind, "act": "keep", "id": id, "version": 1} for id in subjects.of(layer))
+    yield from _made(path, subjects)
+
+
+def _made(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
+    """Give what makes a plan, or sheets."""
     if path == "/plans/new":
         yield _shift(subjects)
     if path == "/sheets":
@@ -60,6 +67,15 @@ def _shift(subjects: Subjects) -> dict[str, object]:
         "kilometres": "5", "minutes": "20", "most_stops": "6", "exploratory": "30",
         **{f"team-{id}": "1" for id in subjects.ids["people"]},
     }  # fmt: skip
+
+
+def _joint_visits(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
+    """Give what proposes a place to organisations, known and missing; or what accepts, and asks for time."""
+    window = {"starts_at": "2026-03-04T18:00", "ends_at": "2026-03-04T20:00"}
+    if path.startswith("/places/"):
+        yield from ({"partner": id, "help": "keep_safe"} | window for id in (*subjects.organisations[:2], MISSING))
+    elif path != "/joint-visits":
+        yield {"members": MISSING, "until": "2026-03-04T20:00"}
 
 
 def _boxes(subjects: Subjects) -> Iterator[dict[str, object]]:

@@ -1,11 +1,13 @@
 """What the service's role may write with a session's token that names hidden things: nothing, refused alike."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
+from data.database import NotAllowed, connected
 from tests.gate.writes import UPDATES, WRITES, refusal
 from tests.noninterference.asking import MISSING
 from tests.noninterference.comparing import subjects_of
@@ -18,16 +20,26 @@ _PLACE = (
     " VALUES (%(id)s, %(lock)s, 'A place', 6, gen_random_uuid(), now())"
 )
 
+_ACTS = {
+    "accept_joint_visit": "ARRAY[gen_random_uuid()], ",
+    "decline_joint_visit": "",
+    "cancel_joint_visit": "",
+    "ask_more_time": "now(), ",
+    "agree_more_time": "now(), ",
+}
+"""What is done with a joint visit, and what each act takes between its id and its record."""
+
 
 @dataclass(frozen=True)
 class Reach:
-    """What a session may record behind, and what it does not see: places, notes, and places that it may not change."""
+    """What a session may record behind, what it does not see (places, notes, joint visits), what it may not change."""
 
     labels: dict[int, int]
     places: list[UUID]
     notes: list[UUID]
     unwritable: list[UUID]
     foreign: list[int]
+    joint_visits: list[UUID]
 
 
 def different_attempts(one: World, other: World, token: str, *, tables: Collection[str] | None = None) -> list[str]:
@@ -43,7 +55,7 @@ def different_attempts(one: World, other: World, token: str, *, tables: Collecti
 
 
 def _reach(one: World, other: World, token: str) -> Reach:
-    subjects = subjects_of(one, other)
+    subjects, known = subjects_of(one, other), _known(one, token)
     owners: dict[int, int] = dict(one.conn.execute("SELECT id, owner_id FROM access.label ORDER BY id").fetchall())
     with one.entered(token) as conn:
         own = conn.execute("SELECT l FROM unnest(%s::int []) AS l WHERE access.may_record(l * 32 + 5)", [list(owners)])
@@ -56,7 +68,16 @@ def _reach(one: World, other: World, token: str) -> Reach:
         [id for id in subjects.ids["risks"] if id not in read],
         [id for id in subjects.ids["places"] if seen.get(id) not in labels],
         sorted((one.ids("access.label") | other.ids("access.label")) - set(labels)),
+        [id for id in subjects.ids["joint-visits"] if id not in known],
     )
+
+
+def _known(world: World, token: str) -> set[UUID]:
+    """Return the joint visits that the session may know of; none where it has no part in them."""
+    with suppress(NotAllowed), connected(world.app.state.backing.pool) as conn, conn.transaction():
+        conn.execute("SELECT access.enter(%s)", [token])
+        return {id for (id,) in conn.execute("SELECT id FROM store.joint_visits(NULL)")}
+    return set()
 
 
 def _attempts(reach: Reach) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -67,6 +88,10 @@ def _attempts(reach: Reach) -> Iterator[tuple[str, str, dict[str, Any]]]:
         for place, note in zip_longest((*reach.places, MISSING), reach.notes, fillvalue=MISSING):
             named = {"id": NEW, "place": place, "note": note}
             yield f"INSERT {table}", query, named | {"lock": lock_of(label, kind, step), "shelf": owner * 4 + 1}
+    for act, values in _ACTS.items():
+        for joint in (*reach.joint_visits, MISSING):
+            query = f"SELECT store.{act}(%(id)s, {values}'record')"
+            yield f"CALL {act} joint_visit", query, {"id": joint}
     for table, query in UPDATES.items():
         for place in (*reach.unwritable, MISSING):
             yield f"UPDATE {table}", query, {"place": place}

@@ -76,7 +76,7 @@ SELECT CASE
 END
 """
 IN_OPERATION = "AND (i.operation_id IS NULL OR i.operation_id = ANY (imports.operations()))"
-REACHABLE, SHARES = "access.reachable", "access.shares"
+REACHABLE, SHARES, KNOWN = "access.reachable", "access.shares", "store.known_joint_visits"
 FILTERS = (
     Filter("clearance", REACHABLE, "l.sensitivity <= me.clearance AND", "", "charity clearance 1"),
     Filter("area", REACHABLE, "l.area_id = ANY (me.areas)", "true", "charity one area"),
@@ -157,6 +157,7 @@ FILTERS = (
     Filter(
         "joint visit: window", "access.opened", "AND at < j.ends_at + interval '24 hours'", "", "police joint visit"
     ),
+    Filter("joint visit: accepted", "access.opened", "AND j.accepted_at IS NOT NULL", "", "police joint visit"),
     Filter("joint visit: cancelled", "access.opened", "AND j.cancelled_at IS NULL", "", "police joint visit"),
     Filter(
         "joint visit: shared",
@@ -171,6 +172,34 @@ FILTERS = (
         "ON shared.label_id = r.lock_id >> 5 AND shared.kind = 2 AND shared.owner_id = of_place.owner_id",
         "ON true",
         "police joint visit",
+    ),
+    Filter(
+        "joint visits at places that are seen",
+        KNOWN,
+        "WHERE j.owner_id = s.organisation_id AND get_bit(ring, p.lock_id) = 1",
+        "WHERE j.owner_id = s.organisation_id",
+        "charity clearance 1",
+    ),
+    Filter(
+        "joint visits at places that are shared",
+        KNOWN,
+        "WHERE shared.label_id = p.lock_id >> 5 AND shared.kind = 0 AND shared.owner_id = j.owner_id",
+        "",
+        "police visit",
+    ),
+    Filter(
+        "joint visits of other partners",
+        KNOWN,
+        "j.partner_id = s.organisation_id\n        AND EXISTS",
+        "EXISTS",
+        "police visit",
+    ),
+    Filter(
+        "whom another organisation may name",
+        "store.nameable_members",
+        "m.organisation_id = s.organisation_id\n        AND m.role",
+        "m.role",
+        "police visit",
     ),
     Filter(
         "label under a hidden place",

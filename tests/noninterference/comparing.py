@@ -14,7 +14,16 @@ from dataclasses import dataclass, field
 
 from fastapi.routing import APIRoute
 
-from tests.noninterference.asking import PROTECTED, Request, Subjects, ends, of_import, reads, writes
+from tests.noninterference.asking import (
+    PROTECTED,
+    Request,
+    Subjects,
+    acts_on_joint_visits,
+    ends,
+    of_import,
+    reads,
+    writes,
+)
 from tests.noninterference.asking_pages import of_plan, pages
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
 from web.app import ROUTERS
@@ -42,18 +51,21 @@ def subjects_of(*both: World) -> Subjects:
     """Return what there is to name in either world, sorted."""
     tables = {
         "places": "store.place", "visits": "store.visit", "risks": "store.note", "imports": "imports.import",
-        "agreements": "access.agreement", "people": "access.membership",
+        "agreements": "access.agreement", "people": "access.membership", "joint-visits": "store.joint_visit",
     }  # fmt: skip
     ids = {what: tuple(sorted(set().union(*(world.ids(table) for world in both)))) for what, table in tables.items()}
     positions: set[tuple[float, float]] = set()
-    operations = set()
+    operations, organisations = set(), set()
     for world in both:
         positions.update(world.conn.execute("SELECT longitude, latitude FROM store.place_point").fetchall())
         operations |= world.ids("access.operation", "uid")
+        organisations |= world.ids("access.organisation", "uid")
     people = [world.ids("access.person", "email") for world in both]
     known, hidden = set.intersection(*people), set.union(*people) - set.intersection(*people)
     emails = (*sorted(known)[:1], *sorted(hidden)[:1])
-    return Subjects(ids, tuple(sorted(positions)), tuple(sorted(operations)), emails)
+    return Subjects(
+        ids, tuple(sorted(positions)), tuple(sorted(operations)), emails, organisations=tuple(sorted(organisations))
+    )
 
 
 def operations_of(world: World) -> list[tuple[str, str]]:
@@ -70,10 +82,15 @@ def routes_of_pages() -> list[tuple[str, str]]:
 def everything(world: World, subjects: Subjects) -> Iterator[Request]:
     """Give the whole list: all reads, all writes, the reads of records again after them, and the end of the session."""
     paths = [path for method, path in operations_of(world) if method == "GET"]
+    routes = routes_of_pages()
+    acts = [route for route in routes if route[0] == "POST" and route[1].startswith("/joint-visits/")]
     yield from reads(paths, subjects)
-    yield from pages(routes_of_pages(), subjects)
+    yield from pages([route for route in routes if route not in acts], subjects)
     yield from writes(subjects)
     yield from reads([path for path in paths if path.startswith(("/api/places/", "/api/imports"))], subjects)
+    yield from acts_on_joint_visits(subjects)
+    yield from pages(acts, subjects)
+    yield from reads([path for path in paths if path.startswith("/api/joint-visits")], subjects)
     yield from ends()
 
 

@@ -36,6 +36,12 @@ class Sight:
     """The session's own organisation, whose live agreements its people are told."""
     manages: int | None = None
     """The organisation whose people, agreements or audit an admin or auditor reads: those are no secret to them."""
+    takes_part: bool = False
+    """Whether the session may take part in joint visits, and so is told who of its own organisation may go."""
+    joint_visits: set[UUID] = field(default_factory=set)
+    """The joint visits that it may know of; what each place is shared as stands in `shared`, by label."""
+    joint_places: set[UUID] = field(default_factory=set)
+    shared: set[int] = field(default_factory=set)
     counted: set[int] = field(default_factory=set)
     """The labels of its own records that an admin is told the number of, by 5 km square: all outside operations."""
 
@@ -58,13 +64,16 @@ def sight_of(conn: Connection, token: str) -> Sight:
         if content:
             found.content.add((label, kind))
     row = conn.execute(
-        "SELECT m.organisation_id, s.purpose IN ('administration', 'audit'), m.id FROM access.session AS s"
-        " JOIN access.membership AS m ON m.id = s.membership_id WHERE s.token_hash = %s",
+        "SELECT m.organisation_id, s.purpose IN ('administration', 'audit'),"
+        " m.role = 'outreach' AND s.purpose IN ('visit', 'safeguarding') AND s.scope = 'full',"
+        " ARRAY(SELECT h.label_id FROM access.shares(m.id, s.purpose, access.clock(), NULL) AS h WHERE h.kind = 0),"
+        " m.id"
+        " FROM access.session AS s JOIN access.membership AS m ON m.id = s.membership_id WHERE s.token_hash = %s",
         [digest],
     ).fetchone()
     assert row is not None
     found.organisation, found.manages = row[0], row[0] if row[1] else None
-    found.membership = row[2]
+    found.takes_part, found.shared, found.membership = row[2], set(row[3]), row[4]
     own = "SELECT id FROM access.label WHERE owner_id = %s AND operation_id IS NULL"
     found.counted = {label for (label,) in conn.execute(own, [found.manages])}
     found.steps |= {(label, kind): 0 for label in found.counted for kind in (PLACE, VISIT, NOTE)}
@@ -72,6 +81,10 @@ def sight_of(conn: Connection, token: str) -> Sight:
         conn.execute("SELECT set_config('waymark.token', %s, true)", [token])
         row = conn.execute("SELECT access.opened(), access.opened_risks()").fetchone()
         found.opened, found.flags = (set(ids or []) for ids in row or ((), ()))
+        if found.takes_part:
+            found.joint_visits = {id for (id,) in conn.execute("SELECT id FROM store.joint_visits(NULL)")}
+    at = conn.execute("SELECT place_id FROM store.joint_visit WHERE id = ANY (%s)", [list(found.joint_visits)])
+    found.joint_places = {place for (place,) in at}
     return found
 
 
@@ -133,7 +146,7 @@ def _change_place(changes: Changes, place: dict[str, Any]) -> None:
             id,
         )
         changes.do("flags changed", "UPDATE store.place_flag SET code = 2, review_on = since WHERE place_id = %s", id)
-    if finest == -1 and changes.random.random() < 0.4:
+    if finest == -1 and id not in sight.joint_places and changes.random.random() < 0.4:
         for table in ("place_point", "visit_point", "risk_point", "visit", "note", "place_history", "place_flag"):
             changes.do("rows deleted", f"DELETE FROM store.{table} WHERE place_id = %s", id)
         changes.do("places deleted", "DELETE FROM store.place WHERE id = %s", id)
@@ -259,8 +272,7 @@ def _change_policy(changes: Changes) -> None:
     stranger = worlds.an_organisation(conn, kind="nhs") if manages is None else of["other"]
     for organisation in dict.fromkeys((*of.values(), stranger)):
         is_managed = organisation == manages
-        # Colleagues who do outreach are no secret to one another.
-        role = "analyst" if organisation == changes.sight.organisation else "outreach"
+        role = "analyst" if organisation == changes.sight.organisation else "outreach"  # Workers may be named.
         member = changes.town.members["insider"] if is_managed else worlds.a_membership(conn, organisation, role=role)
         operation = worlds.an_operation(conn, organisation, members=[member])
         label = worlds.a_label(conn, organisation, operation=operation)

@@ -222,19 +222,38 @@ def _a_sealed_note(conn: Connection, vault: Vault, note: UUID) -> None:
 
 
 def _joint_visits(conn: Connection, town: Town) -> None:
-    """One open joint visit; and of the same officer one over, one cancelled, two to places that are not shared."""
+    """One open joint visit; and of the same officer one over, one cancelled, one not accepted, two that are not shared.
+
+    And proposals of either side, to places that the other may know, may not, and may in an operation alone; and one
+    that somebody of the owner's asks more time for.
+    """
     visits: Mapping[str, timedelta] = {
-        "routine": -DAY / 4, "routine far": -3 * DAY, "open": -DAY / 4, "owner only": -DAY / 4,
+        "routine": -DAY / 4, "routine far": -3 * DAY, "open": -DAY / 4, "welfare": -DAY / 4, "owner only": -DAY / 4,
         "to others": -DAY / 4,
     }  # fmt: skip
     for name, start in visits.items():
         id = worlds.a_joint_visit(
             conn, town.places[name], town.organisations["charity"], town.organisations["police"],
             members=[town.members["joint officer"]], starts_at=worlds.NOON + start,
-            ends_at=worlds.NOON + start + DAY / 12,
+            ends_at=worlds.NOON + start + DAY / 12, is_accepted=name != "welfare",
         )  # fmt: skip
         if name == "open":
             conn.execute("UPDATE store.joint_visit SET cancelled_at = %s WHERE id = %s", [worlds.NOON, id])
+    sides = {"charity": ("police", "worker"), "police": ("charity", "officer")}
+    proposed = {"open": "charity", "covert": "charity", "heron": "charity", "care": "police", "covered": "police"}
+    for name, owner in (*proposed.items(), ("concern", "charity"), ("own welfare", "police")):
+        partner, worker = sides[owner]
+        id = worlds.a_joint_visit(
+            conn, town.places[name], town.organisations[owner], town.organisations[partner], members=[],
+            starts_at=worlds.NOON + 2 * DAY, ends_at=worlds.NOON + 2.1 * DAY, proposed_by=town.members[worker],
+            is_accepted=name not in proposed,
+        )  # fmt: skip
+        if name not in proposed:
+            conn.execute(
+                "UPDATE store.joint_visit SET extension_until = ends_at + interval '1 hour',"
+                " extension_asked_by = proposed_by WHERE id = %s",
+                [id],
+            )
 
 
 def _imports(conn: Connection, town: Town) -> None:

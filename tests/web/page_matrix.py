@@ -93,6 +93,16 @@ POST /places/{id}/note                in   in   in   422E 422E 404  404  404  40
 POST /places/{id}/note/check          in   in   in   -    -    404  404  404  404  404  404  404  403  404  -
 GET /places/{id}/visit                in   in   in   E    E    404  404  404  404  404  404  404  403  404  E
 POST /places/{id}/visit               in   in   in   to   to   404  404  404  404  404  404  404  403  404  to
+GET /places/{id}/joint-visit          in   in   in   E    E    404  404  404  404  404  404  404  403  404  403
+POST /places/{id}/joint-visit         in   in   in   422E 422E 404  404  404  404  404  404  404  403  404  403
+GET /joint-visits                     in   in   in   E    E    500  -    403  403  403  403  403  403  -    500
+GET /joint-visits/{id}                in   in   in   E    E    500  404  403  403  403  403  403  403  404  500
+POST /joint-visits/{id}/accept        in   in   in   403  403  to   404  403  403  403  403  403  403  404  to
+POST /joint-visits/{id}/decline       in   in   in   403  403  to   404  403  403  403  403  403  403  404  to
+POST /joint-visits/{id}/cancel        in   in   in   to   to   to   404  403  403  403  403  403  403  404  to
+POST /joint-visits/{id}/extend        in   in   in   to   to   403  404  403  403  403  403  403  403  404  403
+POST /joint-visits/{id}/agree-extension
+                                      in   in   in   to   to   403  404  403  403  403  403  403  403  404  403
 GET /reviews                          in   in   in   -    -    -    -    -    403  403  -    403  403  -    -
 POST /reviews                         in   in   in   404  404  404  404  404  404  404  404  404  404  404  404
 """

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from data.cluster import Cluster
 from tests.api.access_matrix import columns, rows
-from tests.api.scene import BASE, Scene, a_scene, bearer
+from tests.api.scene import BASE, MORE_UNTIL, Scene, a_scene, bearer
 from tests.api.seen import EXACT, NOTHING, shown
 from tests.web.page_matrix import PAGES
 from web.app import ROUTERS, with_pages
@@ -26,6 +26,8 @@ FORMS: Mapping[str, dict[str, str]] = {
     "POST /places/{id}/note/check": {"text": "A locked door."},
     "POST /places/{id}/visit": {"step": "check", "go": "save", "decision": "withdraw"},
     "POST /reviews": {"kind": "note", "act": "erase", "id": "3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69", "version": "1"},
+    "POST /joint-visits/{id}/extend": {"until": MORE_UNTIL.isoformat()},
+    "POST /joint-visits/{id}/agree-extension": {"until": MORE_UNTIL.isoformat()},
     "POST /account/passkeys/remove": {"passkey": "3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69"},
 }
 """What is posted, where a route takes a form."""
@@ -80,15 +82,27 @@ def cell(scene: Scene, answer: httpx2.Response) -> str:
 def asked(scene: Scene, row: tuple[str, str]) -> dict[str, Any]:
     """Return the request of a row, filled in for Amber Yard."""
     method, path = row[0].split()
-    path = path.replace("{id}", str(scene.places["amber"])).replace("{z}/{x}/{y}", "12/2026/1348")
-    form = FORMS.get(row[0], {"place": str(scene.places["amber"])} if row[0] == "POST /sheets" else None)
-    return {"method": method, "url": path, "data": form}
+    about: Any = scene.places["amber"]
+    if path.startswith("/joint-visits"):
+        about = scene.joint_visit if "exten" in path else scene.proposal
+    path = path.replace("{id}", str(about)).replace("{z}/{x}/{y}", "12/2026/1348")
+    return {"method": method, "url": path, "data": form_of(scene, row[0])}
+
+
+def form_of(scene: Scene, route: str) -> dict[str, str] | None:
+    """Return what is posted to a route, where it takes a form."""
+    forms = {
+        "POST /sheets": {"place": str(scene.places["amber"])},
+        "POST /joint-visits/{id}/accept": {"members": str(scene.members["officer"])},
+    }
+    return FORMS.get(route, forms.get(route))
 
 
 @pytest.mark.parametrize("row", rows(PAGES), ids=lambda row: " ".join(row).strip())
 def test_each_kind_of_session_gets_what_the_matrix_says(scene: Scene, row: tuple[str, str]) -> None:
     found = {}
     for column in columns(PAGES):
+        scene.renew_joint_visits()
         headers = headers_of(scene, column)
         scene.client.cookies.clear()
         answer = scene.client.request(**asked(scene, row), headers=headers, follow_redirects=False)
