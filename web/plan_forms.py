@@ -1,17 +1,16 @@
 """The form of a new plan: when, from where, how far, who goes with whom."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from psycopg import Connection
 from pydantic import BaseModel, Field
 
 from api.plan_work import DAY
 from data.plans import Colleague
-from data.positions import NoSuchPosition, find_position
+from data.positions import Found, NoSuchPosition
 from geo.national_grid import to_grid
 from layers.plan_documents import SKILLS, Asked, TeamAsked
 from web.forms import read
@@ -54,9 +53,9 @@ class TypedPlan(BaseModel):
 
 
 def read_plan(
-    conn: Connection, values: Mapping[str, object], people: Sequence[Colleague]
+    values: Mapping[str, object], people: Sequence[Colleague], find: Callable[[str], Found]
 ) -> tuple[date, Asked] | dict[str, str]:
-    """Return the shift's day and what was asked, or the form's faults by field."""
+    """Return the shift's day and what was asked, or the form's faults by field; `find` finds the base."""
     given = read(TypedPlan, values, _SENTENCES)
     teams = teams_of(values, people)
     faults = dict(given) if isinstance(given, dict) else _faults_of(given)
@@ -65,7 +64,7 @@ def read_plan(
     if faults or isinstance(given, dict):
         return faults
     try:
-        found = find_position(conn, given.base)
+        found = find(given.base)
     except NoSuchPosition as error:
         return {"base": str(error)}
     easting, northing = (float(axis) for axis in to_grid(found.longitude, found.latitude))

@@ -1,6 +1,7 @@
 """Plans of shifts: ask for one, see why each place is in it or not, wish otherwise, and say that it is ready."""
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -10,6 +11,7 @@ from api.plan_work import Asker, day_of, make_plan, opened_plan, plan_again, set
 from data import plans
 from data.database import entered
 from data.plans import NoSuchPlan, PlanRefused
+from data.positions import find_position
 from layers.plan_documents import SKILLS, read_document
 from web.card_pages import today
 from web.forms import Form, typed
@@ -54,7 +56,7 @@ def make(visitor: VisitorNow, data: FormNow) -> Response:
     """Plan the shift, keep it, and lead to it."""
     values = typed(data, many=_MANY)
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        read = read_plan(conn, values, plans.colleagues(conn))
+        read = read_plan(values, plans.colleagues(conn), partial(find_position, conn))
     if isinstance(read, dict):
         return _form(visitor, Form(values=values, faults=read), status=422)
     try:

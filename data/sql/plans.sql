@@ -70,12 +70,12 @@ SELECT
     pp.easting,
     pp.northing,
     access.sensitivity_of(p.lock_id) AS sensitivity,
-    ARRAY(
+    array(
         SELECT r.severity FROM store.risk_point AS r
         WHERE r.place_id = p.id
         ORDER BY r.recorded_on DESC, r.note_id
     ) AS severities,
-    ARRAY(
+    array(
         SELECT r.recorded_on FROM store.risk_point AS r
         WHERE r.place_id = p.id
         ORDER BY r.recorded_on DESC, r.note_id
