@@ -10,7 +10,7 @@ from data.database import Pool, entered
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
 from data.vault import Vault
 from layers.plan_documents import Asked, Document, read_document, written
-from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, consulted, planned, wished
+from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, planned, told_of, wished
 
 LOCAL = ZoneInfo("Europe/London")
 DAY = 1440
@@ -68,7 +68,8 @@ def opened_plan(asker: Asker, id: UUID) -> tuple[Plan, Document, Told]:
     with entered(backing.pool, token) as (conn, _):
         plan = plans.my_plan(conn, id)
         document = read_document(plan.document)
-        return plan, document, consulted(conn, backing.vault, document, day_of(plan))
+        rows = plans.facts_of_plan(conn, backing.vault, document.places, day_of(plan))
+    return plan, document, told_of(document, rows, day_of(plan))
 
 
 def moment(day: date, minute: int) -> datetime:

@@ -7,10 +7,9 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from psycopg import Connection
 
 from data.database import Pool
-from data.plans import PlanRefused, facts_of, facts_of_plan, places_in_reach
+from data.plans import PlanRefused, facts_of, places_in_reach
 from data.reading import Row, admitted
 from data.vault import Vault
 from geo.national_grid import to_wgs84
@@ -94,9 +93,8 @@ def considered(reader: tuple[Pool, Vault], document: Document, day: date, token:
     return [row for row in rows if math.dist((row["easting"], row["northing"]), base) <= near]
 
 
-def consulted(conn: Connection, vault: Vault, document: Document, day: date) -> Told:
-    """Return what may be told of a plan's places at this moment, once the audit says that they were consulted."""
-    rows = facts_of_plan(conn, vault, document.places, day)
+def told_of(document: Document, rows: Sequence[Row], day: date) -> Told:
+    """Return what may be told of a plan to somebody who may know these facts of its places."""
     known = candidates(document, rows, day)
     by_id = {candidate.id: candidate for candidate in known}
     # A route is explained as far as all its places are known: a sentence about the way would tell of the others.

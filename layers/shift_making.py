@@ -8,7 +8,7 @@ from typing import Final
 from data.reading import Row
 from geo.shifts.contact import SKILLS, ContactFlag, barred_by_contact, skills_asked
 from geo.shifts.need import Known, Need, Risk, Weights, explored, needs
-from geo.shifts.problem import Base, Shift, Stop, Team
+from geo.shifts.problem import Point, Shift, Stop, Team
 from geo.shifts.travel import estimated
 from geo.shifts.two_people import NIGHT, Attendance, Danger, barred, why_two
 from layers.plan_documents import DROPPED, MUST, Asked, Document
@@ -54,7 +54,7 @@ def shift_of(asked: Asked, chosen: Sequence[Candidate]) -> Shift:
     eastings = [asked.easting, *(one.easting for one in chosen)]
     northings = [asked.northing, *(one.northing for one in chosen)]
     return Shift(
-        bases=(Base(easting=asked.easting, northing=asked.northing),),
+        bases=(Point(easting=asked.easting, northing=asked.northing),),
         teams=tuple(
             Team(
                 id=team.id, name=team.name, members=len(team.members), starts=asked.starts, ends=asked.ends,

@@ -23,40 +23,26 @@ WHERE p.id = %(id)s;
 SELECT access.drop_plan(%(id)s);
 
 -- name: candidates
-WITH looked_at AS (
+-- What a joint visit opened goes by that visit's own window, and is no candidate of a shift of one's own.
+SELECT p.place_id
+FROM unnest(access.shelves(0, true)) AS shelf (shelf)
+CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+CROSS JOIN LATERAL (
     SELECT
-        p.key,
-        p.place_id
-    FROM unnest(access.shelves(0, true)) AS shelf (shelf)
-    CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
-    CROSS JOIN LATERAL (
-        SELECT
-            pp.key,
-            pp.place_id
-        FROM store.place_point AS pp
-        WHERE
-            pp.shelf = shelf.shelf
-            AND pp.key BETWEEN span.first AND span.last
-            AND pp.x BETWEEN %(west)s AND %(east)s
-            AND pp.y BETWEEN %(north)s AND %(south)s
-        ORDER BY pp.key, pp.place_id
-        LIMIT %(most)s
-    ) AS p
-    UNION ALL
-    SELECT
-        o.key,
-        o.place_id
-    FROM store.place_point AS o
+        pp.key,
+        pp.place_id
+    FROM store.place_point AS pp
     WHERE
-        o.place_id = ANY((SELECT access.opened())::uuid [])
-        AND o.shelf <> ALL((SELECT access.shelves(0, true))::int [])
-        AND o.x BETWEEN %(west)s AND %(east)s
-        AND o.y BETWEEN %(north)s AND %(south)s
-    ORDER BY key, place_id
+        pp.shelf = shelf.shelf
+        AND pp.key BETWEEN span.first AND span.last
+        AND pp.x BETWEEN %(west)s AND %(east)s
+        AND pp.y BETWEEN %(north)s AND %(south)s
+        AND pp.place_id <> ALL(coalesce((SELECT access.opened())::uuid [], '{}'))
+    ORDER BY pp.key, pp.place_id
     LIMIT %(most)s
-)
-SELECT l.place_id FROM looked_at AS l
-ORDER BY l.key, l.place_id;
+) AS p
+ORDER BY p.key, p.place_id
+LIMIT %(most)s;
 
 -- name: candidate_facts
 SELECT
