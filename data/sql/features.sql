@@ -104,7 +104,7 @@ FROM (
         FROM store.place_cell AS pc
         WHERE
             pc.shelf = shelf.shelf
-            AND (pc.lock_id & 7) = step.step
+            AND pc.step = step.step
             AND (%(near)s::int [] IS NULL OR pc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
@@ -221,7 +221,7 @@ FROM (
         FROM store.risk_cell AS rc
         WHERE
             rc.shelf = shelf.shelf
-            AND (rc.lock_id & 7) = step.step
+            AND rc.step = step.step
             AND (%(near)s::int [] IS NULL OR rc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE
@@ -309,7 +309,7 @@ FROM (
         FROM store.visit_cell AS vc
         WHERE
             vc.shelf = shelf.shelf
-            AND (vc.lock_id & 7) = step.step
+            AND vc.step = step.step
             AND (%(near)s::int [] IS NULL OR vc.cell = ANY (%(near)s::int []))
     ) AS c
     WHERE

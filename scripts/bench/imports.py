@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Final
 
 import click
+import numpy as np
 import psycopg
 
+from data.areas import area_ids
 from data.bench import (
     benchmark_databases,
     copy_database,
@@ -25,7 +27,8 @@ from data.bench import (
 from data.database import queries
 from data.people import set_password
 from data.private_files import write_private
-from data.reference_data import outlines_of
+from data.reference_data import areas_of, outlines_of
+from geo.cells import cell_key
 from scripts.bench.effort import Effort
 from scripts.bench.lines import Target, beside, heading, middle, result
 from scripts.bench.memory import finished
@@ -124,7 +127,9 @@ class _Bench:
 
     def sides(self, count: int) -> list[Side]:
         """Return ours and the rivals, for a file of `count` rows."""
-        file, operator = _places_file(count), self._cluster.url(database=self._database)
+        operator = self._cluster.url(database=self._database)
+        with psycopg.connect(self._cluster.url(database=self._template)) as conn:
+            file = _places_file(conn, count)
         ours = [sys.executable, "-m", "scripts.cli", "import", str(file), "--as", ADMIN]
         ours += ["--collected-for", "safeguarding", "--commit"]
         fresh = functools.partial(copy_database, self._cluster.url(), self._template, self._database)
@@ -194,12 +199,18 @@ def _forget(operator: str) -> None:
         forget_rivals_tables(conn)
 
 
-def _places_file(count: int) -> Path:
-    """Return a CSV of `count` places along the demo's streets, no two with one name, made when there is none."""
+def _places_file(conn: psycopg.Connection, count: int) -> Path:
+    """Return a CSV of `count` places along the demo's streets, no two with one name, made when there is none.
+
+    All lie in the West Midlands, whose boundary is that of 5 km squares for records.
+    """
     file = run_time_files() / f"places_{count}.csv"
     if file.exists():
         return file
-    where = spots(Chance(SEED).stream("import"), count, outlines_of("boroughs"))
+    where = spots(Chance(SEED).stream("import"), count + count // 100, outlines_of("boroughs"))
+    areas = areas_of(conn, cell_key(where.easting, where.northing))
+    boroughs = list(area_ids(conn, ["all"]))
+    where = where.chosen(np.flatnonzero(np.isin(areas, boroughs))[:count])
     half_made = file.with_suffix(".part")
     with half_made.open("w") as out:
         out.write(HEADER)

@@ -3,11 +3,18 @@
 import re
 from dataclasses import dataclass, field
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.web.world import PASSWORD
 
 PHONE, DESKTOP = (390, 844), (1366, 768)
+LOOKS = [
+    pytest.param((size, is_night), id=f"{name} by {hour}")
+    for name, size in (("phone", PHONE), ("desktop", DESKTOP))
+    for hour, is_night in (("day", False), ("night", True))
+]
+"""Both sizes, day and night."""
 # A headless browser draws in software and says so; that is not a fault of the page.
 NOT_OURS = re.compile(r"GPU stall due to ReadPixels")
 

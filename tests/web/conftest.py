@@ -15,7 +15,7 @@ from api.backing import Backing, Settings
 from data.cluster import Cluster
 from data.vault import Vault, load_master_key
 from tests.conftest import clone
-from tests.web.browsing import PHONE, Visit, a_context
+from tests.web.browsing import LOOKS, PHONE, Visit, a_context
 from tests.web.world import World, people, records
 from web.app import create_app
 from web.import_work import ImportWork
@@ -74,6 +74,19 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def visit(chromium: Browser, world: World) -> Iterator[Visit]:
     context = a_context(chromium, PHONE)
+    made = Visit(context.new_page(), world.url)
+    made.watch()
+    yield made
+    context.close()
+    assert not made.complaints
+    assert not made.strangers()
+
+
+@pytest.fixture(params=LOOKS)
+def any_visit(request: pytest.FixtureRequest, chromium: Browser, world: World) -> Iterator[Visit]:
+    """Open a window of each size, by day and by night."""
+    size, is_night = request.param
+    context = a_context(chromium, size, is_night=is_night)
     made = Visit(context.new_page(), world.url)
     made.watch()
     yield made

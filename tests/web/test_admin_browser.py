@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.web.admins import email, two_partners
-from tests.web.browsing import DESKTOP, PHONE, Visit, a_context
+from tests.web.browsing import DESKTOP, LOOKS, PHONE, Visit, a_context
 from tests.web.test_accessibility import small_targets
 from tests.web.world import PASSWORD, World
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 Sides = tuple[str, str]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def sides(world: World) -> Sides:
     return two_partners(world)
 
@@ -52,11 +52,15 @@ def windows(chromium: Browser, world: World) -> Iterator[Windows]:
         assert not [url for url in visit.asked if "Shared" in url or "Charity" in url]
 
 
-def test_two_admins_sign_and_a_partners_map_changes_until_one_suspends(windows: Windows, sides: Sides) -> None:
-    theirs = windows.open(sides[1], "worker")
+@pytest.mark.parametrize("look", LOOKS)
+def test_two_admins_sign_and_a_partners_map_changes_until_one_suspends(
+    windows: Windows, sides: Sides, look: tuple[tuple[int, int], bool]
+) -> None:
+    size, is_night = look
+    theirs = windows.open(sides[1], "worker", size=size, is_night=is_night)
     theirs.settle()
     assert theirs.page.locator("button[data-box]").count() == 0
-    ours = windows.open(sides[0], "admin", size=DESKTOP)
+    ours = windows.open(sides[0], "admin", size=size, is_night=is_night)
     ours.page.goto(f"{ours.url}/agreements/new")
     ours.page.check("input[value=give]")
     ours.page.select_option("#partner", label=sides[1])
@@ -71,7 +75,7 @@ def test_two_admins_sign_and_a_partners_map_changes_until_one_suspends(windows: 
     ours.page.click("button[value=save]")
     ours.page.click("button:has-text('Sign these terms')")
     assert "Waiting for the other side" in ours.page.inner_text("main")
-    other = windows.open(sides[1], "admin")
+    other = windows.open(sides[1], "admin", size=size, is_night=is_night)
     other.page.goto(f"{other.url}/agreements")
     other.page.click("a:has-text('Shared visits')")
     assert f"{sides[0]} lets {sides[1]} see places in Birmingham" in other.page.inner_text(".terms")

@@ -9,7 +9,6 @@ import psycopg
 import pytest
 
 from data.audit_reading import ExportBroken, check_export
-from tests.web.browsing import Visit
 from tests.web.test_pages import signed_in
 from tests.web.world import World
 
@@ -130,15 +129,3 @@ def test_an_export_is_signed_and_every_change_to_it_is_found(browser: httpx2.Cli
         with pytest.raises(ExportBroken):
             check_export(wrong, vault)
 
-
-@pytest.mark.browser
-def test_an_auditor_finds_a_record_and_verifies(visit: Visit) -> None:
-    visit.sign_in("auditor@charity", "audit")
-    visit.page.click("button:has-text('Verify the whole chain')")
-    visit.page.wait_for_selector("h1:has-text('The chain is unbroken')")
-    visit.page.click("text=Back to the audit")
-    visit.page.click("summary")
-    visit.page.select_option("#group", "signed")
-    visit.page.click("button:text-is('Look')")
-    visit.page.wait_for_url("**/audit?group=signed**")
-    assert "Signed in" in visit.page.inner_text("tbody")

@@ -1,0 +1,105 @@
+"""What each kind of person does from beginning to end, in Chromium: on a phone and on a desktop, by day and by night."""
+
+from typing import Final
+
+import psycopg
+import pytest
+
+from tests.web.browsing import Visit
+from tests.web.world import World
+
+pytestmark = pytest.mark.browser
+NEXT: Final = "#step .govuk-button-group button >> nth=0"
+
+
+def step_on(visit: Visit, number: int) -> None:
+    visit.page.click(NEXT)
+    visit.page.wait_for_selector(f"text=Step {number} of 7")
+
+
+def test_a_worker_finds_a_place_by_postcode_and_records_a_visit_with_a_note(any_visit: Visit, world: World) -> None:
+    visit, page = any_visit, any_visit.page
+    with psycopg.connect(world.operator) as conn:
+        conn.execute("INSERT INTO reference.postcode VALUES ('B1 1AA', 406900, 286900) ON CONFLICT DO NOTHING")
+        notes = conn.execute("SELECT count(*) FROM store.note").fetchone()
+    visit.sign_in("worker@charity")
+    visit.settle()
+    page.fill("#text", "b1 1aa")
+    page.press("#text", "Enter")
+    page.click("#found .row:has-text('Around this postcode')")
+    page.click("#list a.row:has-text('Amber Yard')")
+    page.wait_for_selector("#card")
+    page.click("#card a:has-text('Record a visit')")
+    page.wait_for_selector("text=Step 1 of 7")
+    for name in ("unexpected", "aggression", "children", "control"):
+        page.check(f"input[name={name}][value=no]")
+    page.check("input[name=exit_clear][value=yes]")
+    page.check("input[name=decision][value=continue]")
+    step_on(visit, 2)
+    page.check("input[name=outcome][value=spoke_with_someone]")
+    step_on(visit, 3)
+    page.fill("#people_met", "2")
+    step_on(visit, 4)
+    page.check("input[name=needs][value=health]")
+    step_on(visit, 5)
+    step_on(visit, 6)
+    page.check("input[name=category][value=forced_labour]")
+    page.check("input[name=severity][value='3']")
+    page.check("input[name=provenance][value='saw myself']")
+    page.fill("#text", "Boots for six stand at the door.")
+    step_on(visit, 7)
+    page.click("#step button[value=save]:not(.unseen)")
+    page.wait_for_url("**?visited")
+    assert "Boots for six stand at the door." in page.inner_text("main")
+    assert "Spoke with someone" in page.inner_text("main")
+    with psycopg.connect(world.operator) as conn:
+        kept = conn.execute("SELECT count(*) FROM store.note").fetchone()
+    assert kept and notes and kept[0] == notes[0] + 1
+    assert "Amber" not in visit.page.url + visit.page.title()
+
+
+def test_an_analyst_reads_layers_and_is_refused_exact_points(any_visit: Visit, world: World) -> None:
+    visit, page = any_visit, any_visit.page
+    visit.sign_in("analyst@charity", "analysis")
+    visit.settle()
+    page.click("#switches summary")
+    assert page.locator("#switches input[type=checkbox]").count() >= 4
+    assert "500 m square" in page.inner_text("#list")
+    assert page.locator("#list a.row").count() == 0
+    assert not any(name in page.inner_text("body") for name in world.places)
+    page.goto(f"{world.url}/places/{world.places['Amber Yard']}")
+    assert page.locator("h1").inner_text() == "There is nothing here that you may see"
+    visit.complaints = [said for said in visit.complaints if "404" not in said]
+
+
+def test_an_auditor_verifies_the_chain_and_finds_who_signed_in(any_visit: Visit) -> None:
+    visit, page = any_visit, any_visit.page
+    visit.sign_in("auditor@charity", "audit")
+    page.click("button:has-text('Verify the whole chain')")
+    page.wait_for_selector("h1:has-text('The chain is unbroken')")
+    page.click("text=Back to the audit")
+    page.click("summary")
+    page.select_option("#group", "signed")
+    page.click("button:text-is('Look')")
+    page.wait_for_url("**/audit?group=signed**")
+    assert "Signed in" in page.inner_text("tbody")
+
+
+def test_an_admin_opens_an_operation_names_a_member_and_takes_them_out(any_visit: Visit, world: World) -> None:
+    visit, page = any_visit, any_visit.page
+    with psycopg.connect(world.operator) as conn:
+        row = conn.execute("SELECT count(*) FROM access.operation").fetchone()
+    visit.sign_in("admin@charity", "administration")
+    page.goto(f"{world.url}/operations")
+    page.fill("#name", f"Lantern {row}")
+    page.click("main button[type=submit]")
+    page.wait_for_url("**?added")
+    page.select_option("#organisation", label="Test Charity")
+    page.fill("#email", "worker@charity.test.invalid")
+    page.select_option("#role", "outreach")
+    page.click("main button:text-is('Name')")
+    page.wait_for_url("**?named")
+    assert "worker@charity.test.invalid" in page.inner_text("main")
+    page.click("li:has-text('worker@charity') button:has-text('Remove')")
+    page.wait_for_url("**?removed")
+    assert "worker@charity.test.invalid" not in page.inner_text(".cards")
