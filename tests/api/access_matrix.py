@@ -86,7 +86,7 @@ GET /api/joint-visits                 401  401  401  E    E    500  -    403  40
 POST /api/joint-visits                401  401  401  -    -    404  404  404  404  404  404  404  403  404  403
 GET /api/joint-visits/{id}
   accepted                            401  401  401  E    E    500  404  403  403  403  403  403  403  404  E
-  proposed                            401  401  401  E    E    500  404  403  403  403  403  403  403  404  500
+  proposed                            401  401  401  E    E    500  404  403  403  403  403  403  403  404  E
 POST /api/joint-visits/{id}/accept
   proposed                            401  401  401  403  403  -    404  403  403  403  403  403  403  404  -
   accepted                            401  401  401  403  403  422  404  403  403  403  403  403  403  404  422

@@ -17,10 +17,12 @@ STARTS, ENDS = NOON + 5 * DAY, NOON + 5 * DAY + 2 * HOUR
 
 @pytest.fixture(autouse=True)
 def noon(scene: Scene) -> Iterator[None]:
-    """Begin each test at noon, with a second worker at the charity."""
+    """Begin each test at noon, with a second worker at the charity; leave no joint visit of its own behind."""
     scene.members.setdefault("colleague", worlds.a_membership(scene.conn, scene.organisations["charity"]))
     yield
     worlds.set_clock(scene.conn, NOON)
+    kept = [scene.joint_visit, scene.proposal]
+    scene.conn.execute("DELETE FROM store.joint_visit WHERE id <> ALL (%s)", [kept])
 
 
 def proposed(scene: Scene, **more: object) -> str:
@@ -146,7 +148,7 @@ def test_cancelling_closes_at_once(scene: Scene, kind: str) -> None:
 
 def test_what_is_hidden_is_answered_as_what_is_missing(scene: Scene) -> None:
     path, missing = proposed(scene), f"/api/joint-visits/{uuid4()}"
-    bodies = {"accept": {"members": [str(uuid4())]}, "extend": {"until": ENDS.isoformat()}}
+    bodies: dict[str, dict[str, Any]] = {"accept": {"members": [str(uuid4())]}, "extend": {"until": ENDS.isoformat()}}
     for act in ("", "/accept", "/decline", "/cancel", "/extend", "/agree-extension"):
         body = bodies.get(act.removeprefix("/"), {"until": ENDS.isoformat()})
         answers = [

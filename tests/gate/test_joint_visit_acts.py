@@ -1,6 +1,6 @@
 """What people do with joint visits: who may, who is told that there is none, what is refused, what the audit says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -148,7 +148,7 @@ def test_each_side_does_only_what_is_its_own(play: Play, who: str, act: str) -> 
 @pytest.mark.parametrize("who", ["analyst", "enforcement", "layer token", "nobody"])
 def test_other_sessions_have_no_part_in_joint_visits(play: Play, who: str) -> None:
     play.propose()
-    tokens = {
+    tokens: dict[str, Callable[[], str]] = {
         "analyst": lambda: play.token("analyst", "analysis"),
         "enforcement": lambda: play.token("officer", "enforcement"),
         "layer token": lambda: a_layer_token(play.service, play.token("worker"))[0],

@@ -96,7 +96,7 @@ POST /places/{id}/visit               in   in   in   to   to   404  404  404  40
 GET /places/{id}/joint-visit          in   in   in   E    E    404  404  404  404  404  404  404  403  404  403
 POST /places/{id}/joint-visit         in   in   in   422E 422E 404  404  404  404  404  404  404  403  404  403
 GET /joint-visits                     in   in   in   E    E    500  -    403  403  403  403  403  403  -    500
-GET /joint-visits/{id}                in   in   in   E    E    500  404  403  403  403  403  403  403  404  500
+GET /joint-visits/{id}                in   in   in   E    E    500  404  403  403  403  403  403  403  404  E
 POST /joint-visits/{id}/accept        in   in   in   403  403  to   404  403  403  403  403  403  403  404  to
 POST /joint-visits/{id}/decline       in   in   in   403  403  to   404  403  403  403  403  403  403  404  to
 POST /joint-visits/{id}/cancel        in   in   in   to   to   to   404  403  403  403  403  403  403  404  to
