@@ -182,15 +182,12 @@ class _Insertion:
     def _best(self, road: _Road, value: _Value, wanted: Claims, *, at_any_price: bool) -> tuple[float, int]:
         """Return the worth and the row of the best visit for one road."""
         here = road.candidates
-        possible = np.isfinite(road.added) & (self.free & wanted)[here.numbers]
-        gain = here.prizes - self.shift.points_per_minute * road.added
+        rows = np.flatnonzero(np.isfinite(road.added) & (self.free & wanted)[here.numbers])
+        gain = here.prizes[rows] - self.shift.points_per_minute * road.added[rows]
+        worth = value(gain, road.added[rows], here.minutes[rows].astype(np.float64))
         if not at_any_price:
-            possible &= gain > 0
-        rows = np.flatnonzero(possible)
-        if not len(rows):
-            return _NEVER, 0
-        worth = value(gain[rows], road.added[rows], here.minutes[rows].astype(np.float64))
-        return float(worth.max()), int(rows[worth.argmax()])
+            worth = np.where(gain > 0, worth, _NEVER)
+        return (float(worth.max()), int(rows[worth.argmax()])) if len(rows) else (_NEVER, 0)
 
     def _is_short_enough(self, road: _Road, rows: list[int]) -> bool:
         if road.team.longest is None:

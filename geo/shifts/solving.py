@@ -6,7 +6,8 @@ with prizes and time windows. It holds Python's lock for some milliseconds at a 
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Final
@@ -19,6 +20,7 @@ from pyvrp import (
     SolveParams,
     solve,
 )
+from pyvrp.exceptions import PenaltyBoundWarning
 
 from geo.shifts.checking import faults
 from geo.shifts.greedy import greedy_plan
@@ -76,7 +78,7 @@ def solved(
     return plan
 
 
-def improving(shift: Shift, *, seconds: float, first: float = 1.0, seed: int = 0) -> Iterator[Answer]:
+def improving(shift: Shift, *, seconds: float, first: float = 1.0, seed: int = 0) -> Generator[Answer, None, None]:
     """Give the best plan after ``first`` seconds, then each better one, until ``seconds`` have passed.
 
     The first plan comes later where none was found so soon. Closing the iterator ends the search at its next step.
@@ -164,14 +166,17 @@ class _Search(IteratedLocalSearchCallbacks):
         if self._routing is None:
             return
         start = None if self._greedy is None else self._routing.solution(self._greedy)
-        solve(
-            self._routing.data,
-            stop=lambda _: is_over() or self.is_unwanted.is_set(),
-            seed=self._seed,
-            collect_stats=False,
-            params=SolveParams(ils=IteratedLocalSearchParams(callbacks=self)),
-            initial_solution=start,
-        )
+        with warnings.catch_warnings():
+            # It warns that there may be no plan at all, which NoPlan says better.
+            warnings.simplefilter("ignore", PenaltyBoundWarning)
+            solve(
+                self._routing.data,
+                stop=lambda _: is_over() or self.is_unwanted.is_set(),
+                seed=self._seed,
+                collect_stats=False,
+                params=SolveParams(ils=IteratedLocalSearchParams(callbacks=self)),
+                initial_solution=start,
+            )
 
     def on_start(self, ils: IteratedLocalSearch) -> None:
         """Keep what the search begins with, if it can be driven."""

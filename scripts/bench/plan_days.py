@@ -68,7 +68,7 @@ def outreach_day(day: OutreachDay, *, seed: int = SEED) -> Shift:
         )
         for number in range(day.teams)
     )
-    places = [BASE, *stops]
+    places: list[Point | Stop] = [BASE, *stops]
     travel = estimated([place.easting for place in places], [place.northing for place in places], hour=17)
     shift = Shift(bases=(BASE,), teams=teams, stops=stops, travel=travel, night=NIGHT)
     never = {wish.stop for wish in impossible(shift)}
@@ -111,7 +111,7 @@ def _known(chance: random.Random, id: str) -> Known:
 
 def _windows(chance: random.Random, minutes: int, *, is_joint: bool) -> tuple[Window, ...]:
     """Return when to start so that a visit ends while the place is open and it is safe."""
-    opening = chance.choice(OPENING) or (Window(opens=0, closes=48 * 60),)
+    opening: tuple[Window, ...] = chance.choice(OPENING) or (Window(opens=0, closes=48 * 60),)
     for narrower in (chance.choice(SAFE), PARTNER if is_joint else None):
         if narrower is not None:
             opening = tuple(shared for window in opening if (shared := window.within(narrower))) or (narrower,)

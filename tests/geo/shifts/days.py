@@ -121,7 +121,7 @@ def _routes(shift: Shift, team: Team) -> list[tuple[tuple[int, ...], Route | Non
     """Return the shortest route of a team through each set of stops that it can visit."""
     alone = wished_away(shift)
     found: list[tuple[tuple[int, ...], Route | None]] = [((), None)]
-    reachable = [(number,) for number in range(len(shift.stops))]
+    reachable: list[tuple[int, ...]] = [(number,) for number in range(len(shift.stops))]
     for size in range(1, len(shift.stops) + 1):
         shortest = [(numbers, _shortest(alone, team, numbers)) for numbers in reachable]
         good = [(numbers, route) for numbers, route in shortest if route is not None]

@@ -67,8 +67,10 @@ def test_nobody_on_the_shift_is_said() -> None:
 def test_a_stop_is_unreachable_exactly_where_it_is_left_out_of_a_shift_of_its_own(shift: Shift) -> None:
     never = {wish.stop for wish in unreachable(shift)}
     for stop in shift.stops:
-        others = {"barred": "it is another's turn", "must_go": False}
-        alone = [one if one.id == stop.id else replace(one, **others) for one in shift.stops]
+        alone = [
+            one if one.id == stop.id else replace(one, barred="it is another's turn", must_go=False)
+            for one in shift.stops
+        ]
         wanted = replace(wished_away(shift), stops=tuple(alone), points_per_minute=0)
         wanted = replace(wanted, stops=tuple(replace(one, prize=1, must_go=False) for one in wanted.stops))
         assert (stop.id in solved(wanted, iterations=10).left_out) == (stop.id in never)
