@@ -44,7 +44,7 @@ LEFT JOIN LATERAL (
     FROM store.place_cell AS c
     WHERE
         c.shelf BETWEEN j.first_shelf AND j.first_shelf + 3
-        AND c.lock_id & 7 = j.step
+        AND c.step = j.step
         AND c.cell = j.cell
         AND c.easting = j.easting
         AND c.northing = j.northing

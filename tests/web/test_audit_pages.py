@@ -128,4 +128,3 @@ def test_an_export_is_signed_and_every_change_to_it_is_found(browser: httpx2.Cli
     for wrong in (lines[:-1], lines[:3] + lines[4:], changed, lines[:1] + lines[-1:], []):
         with pytest.raises(ExportBroken):
             check_export(wrong, vault)
-
