@@ -1,4 +1,4 @@
-"""What each kind of person does from beginning to end, in Chromium: on a phone and on a desktop, by day and by night."""
+"""What each kind of person does from beginning to end, in Chromium, on a phone and a desktop, by day and by night."""
 
 from typing import Final
 
@@ -12,6 +12,11 @@ pytestmark = pytest.mark.browser
 NEXT: Final = "#step .govuk-button-group button >> nth=0"
 
 
+def counted(conn: psycopg.Connection, table: str) -> int:
+    row = conn.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
+    return int(row[0]) if row else 0
+
+
 def step_on(visit: Visit, number: int) -> None:
     visit.page.click(NEXT)
     visit.page.wait_for_selector(f"text=Step {number} of 7")
@@ -21,7 +26,7 @@ def test_a_worker_finds_a_place_by_postcode_and_records_a_visit_with_a_note(any_
     visit, page = any_visit, any_visit.page
     with psycopg.connect(world.operator) as conn:
         conn.execute("INSERT INTO reference.postcode VALUES ('B1 1AA', 406900, 286900) ON CONFLICT DO NOTHING")
-        notes = conn.execute("SELECT count(*) FROM store.note").fetchone()
+        notes = counted(conn, "store.note")
     visit.sign_in("worker@charity")
     visit.settle()
     page.fill("#text", "b1 1aa")
@@ -43,7 +48,7 @@ def test_a_worker_finds_a_place_by_postcode_and_records_a_visit_with_a_note(any_
     page.check("input[name=needs][value=health]")
     step_on(visit, 5)
     step_on(visit, 6)
-    page.check("input[name=category][value=forced_labour]")
+    page.select_option("#category", "forced_labour")
     page.check("input[name=severity][value='3']")
     page.check("input[name=provenance][value='saw myself']")
     page.fill("#text", "Boots for six stand at the door.")
@@ -53,8 +58,7 @@ def test_a_worker_finds_a_place_by_postcode_and_records_a_visit_with_a_note(any_
     assert "Boots for six stand at the door." in page.inner_text("main")
     assert "Spoke with someone" in page.inner_text("main")
     with psycopg.connect(world.operator) as conn:
-        kept = conn.execute("SELECT count(*) FROM store.note").fetchone()
-    assert kept and notes and kept[0] == notes[0] + 1
+        assert counted(conn, "store.note") == notes + 1
     assert "Amber" not in visit.page.url + visit.page.title()
 
 
@@ -88,10 +92,10 @@ def test_an_auditor_verifies_the_chain_and_finds_who_signed_in(any_visit: Visit)
 def test_an_admin_opens_an_operation_names_a_member_and_takes_them_out(any_visit: Visit, world: World) -> None:
     visit, page = any_visit, any_visit.page
     with psycopg.connect(world.operator) as conn:
-        row = conn.execute("SELECT count(*) FROM access.operation").fetchone()
+        number = counted(conn, "access.operation")
     visit.sign_in("admin@charity", "administration")
     page.goto(f"{world.url}/operations")
-    page.fill("#name", f"Lantern {row}")
+    page.fill("#name", f"Lantern {number}")
     page.click("main button[type=submit]")
     page.wait_for_url("**?added")
     page.select_option("#organisation", label="Test Charity")
