@@ -32,6 +32,7 @@ _NOTICES = {
 }
 _FIRST = {
     "starts": "18:00", "ends": "22:00", "kilometres": "5", "minutes": "20", "most_stops": "8", "exploratory": "10",
+    **{f"mode-{number}": "car" for number in TEAMS},
 }  # fmt: skip
 
 
