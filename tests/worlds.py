@@ -275,8 +275,7 @@ def a_joint_visit(
     is_accepted: bool = True,
 ) -> UUID:
     """Make a joint visit, accepted long ago unless told otherwise, proposed by a new worker of the owner; its id."""
-    id = uuid4()
-    proposer = proposed_by or a_membership(conn, owner)
+    id, proposer = uuid4(), proposed_by or a_membership(conn, owner)
     _insert(
         conn,
         "joint_visit",

@@ -23,17 +23,26 @@ AS $$
         AND access.step_under(h.conditions, o.uid, purpose, access.clock()) >= 0
 $$;
 
--- The label of a place of the session's own organisation that it sees exactly; NULL for any other.
+-- The label of a place of the session's own organisation that it sees exactly; any other is refused alike.
 CREATE FUNCTION store.proposable_label(s access.live_session, on_place uuid) RETURNS int
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT l.id
+DECLARE
+    label int;
+BEGIN
+    SELECT l.id INTO label
     FROM store.place AS p
     JOIN access.label AS l ON l.id = p.lock_id >> 5
-    WHERE p.id = on_place AND l.owner_id = s.organisation_id AND get_bit(access.keyring(), p.lock_id) = 1
+    WHERE p.id = on_place AND l.owner_id = s.organisation_id AND get_bit(access.keyring(), p.lock_id) = 1;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Only the organisation that recorded a place proposes it.'
+        USING errcode = 'insufficient_privilege';
+    END IF;
+    RETURN label;
+END
 $$;
 
--- To whom a place may be proposed; nobody for a place that is not the session's to propose.
+-- To whom a place of one's own may be proposed.
 CREATE FUNCTION store.joint_visit_partners(on_place uuid) RETURNS TABLE (uid uuid, name text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -97,10 +106,6 @@ DECLARE
     partner int;
     j store.joint_visit;
 BEGIN
-    IF label IS NULL THEN
-        RAISE EXCEPTION 'Only the organisation that recorded a place proposes it.'
-        USING errcode = 'insufficient_privilege';
-    END IF;
     SELECT o.id INTO partner
     FROM access.organisation AS o
     WHERE o.uid = with_partner AND o.id IN (SELECT r.id FROM access.recipients_of(label) AS r (id));
