@@ -45,8 +45,8 @@ def _of_a_route(shift: Shift, route: Route) -> Iterator[str]:
     yield from _of_limits(team, route, [stops[call.stop][1] for call in route.calls])
     for call in route.calls:
         yield from _of_a_call(team, stops[call.stop][1], call)
-        if shift.night is not None and team.members == 1 and _by_night(shift.night, call):
-            yield f"Stop {call.stop} is visited by one person at night."
+    if shift.night is not None and team.members == 1 and _by_night(shift.night, route):
+        yield f"Team {team.id} is one person and out at night."
 
 
 def _of_times(shift: Shift, team: Team, route: Route) -> Iterator[str]:
@@ -95,9 +95,9 @@ def _of_a_call(team: Team, stop: Stop, call: Call) -> Iterator[str]:
         yield f"Stop {stop.id} asks for {', '.join(sorted(lacking))}, which team {team.id} lacks."
 
 
-def _by_night(night: Night, call: Call) -> bool:
-    """Return whether any minute of a visit lies in the night."""
-    visited = range(call.start, call.leave)
+def _by_night(night: Night, route: Route) -> bool:
+    """Return whether any minute of a route lies in the night."""
+    out = range(route.leaves, route.returns)
     if night.begins <= night.ends:
-        return any(night.begins <= minute % 1440 < night.ends for minute in visited)
-    return any(minute % 1440 >= night.begins or minute % 1440 < night.ends for minute in visited)
+        return any(night.begins <= minute % 1440 < night.ends for minute in out)
+    return any(minute % 1440 >= night.begins or minute % 1440 < night.ends for minute in out)

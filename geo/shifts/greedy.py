@@ -1,7 +1,9 @@
 """A plan made by putting in one visit after the other: always there at once, and the least that a plan must reach.
 
 Best insertion (Solomon 1987, doi:10.1287/opre.35.2.254), must-go stops first; then whatever adds most to the score, or
-most to it per minute: both are made, and the better one is returned.
+most to it per minute. The way to the first stop of a team and back leads past others: where that stop alone would have
+to be worth all of it, nobody would set out for a quarter far away. So there are ways in which it bears a third of it,
+and a team whose visits are not worth their travel in the end stays. Of the plans of all ways the best one is returned.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,13 +24,13 @@ _Value: TypeAlias = Callable[[Floats, Floats, Floats], Floats]
 
 
 def greedy_plan(shift: Shift) -> Plan:
-    """Return the better of two plans made by insertion.
+    """Return the best of three plans made by insertion.
 
     A must-go stop that finds no room is left out; whoever may not accept that looks at ``Plan.left_out``.
     """
     must = {stop.id for stop in shift.stops if stop.must_go}
-    ways = (_by_gain, _by_gain_per_minute) if len(must) < len(shift.stops) else (_by_gain,)
-    plans = [_Insertion.begun(shift).plan(value) for value in ways]
+    ways = _WAYS if len(must) < len(shift.stops) else _WAYS[:1]
+    plans = [_Insertion.begun(shift, share).plan(value) for value, share in ways]
     return max(plans, key=lambda plan: (-len(must & set(plan.left_out)), score(shift, plan)))
 
 
@@ -42,6 +44,10 @@ def _by_gain_per_minute(gain: Floats, added: Floats, minutes: Floats) -> Floats:
 
 def _by_travel(_: Floats, added: Floats, __: Floats) -> Floats:
     return -added
+
+
+_WAYS: Final = ((_by_gain, 1.0), (_by_gain, 1 / 3), (_by_gain_per_minute, 1 / 3))
+"""What an insertion is worth, and the share of its travel that a first stop bears."""
 
 
 @dataclass(kw_only=True)
@@ -124,11 +130,12 @@ class _Insertion:
     """All roads while they grow, by kind of team; ``free`` says which stops are on none yet."""
 
     shift: Shift
+    share: float
     roads: list[list[_Road]]
     free: Claims
 
     @classmethod
-    def begun(cls, shift: Shift) -> "_Insertion":
+    def begun(cls, shift: Shift, share: float) -> "_Insertion":
         """Return empty roads for all teams that can be out at all."""
         roads, teams = [], {team.id: team for team in shift.teams}
         for kind in kinds(shift):
@@ -138,7 +145,7 @@ class _Insertion:
         for alike in roads:
             for road in alike:
                 road.look(shift)
-        return cls(shift=shift, roads=roads, free=np.ones(len(shift.stops), dtype=np.bool_))
+        return cls(shift=shift, share=share, roads=roads, free=np.ones(len(shift.stops), dtype=np.bool_))
 
     def plan(self, value: _Value) -> Plan:
         """Put in the must-go stops, then others while they add to the score."""
@@ -147,7 +154,7 @@ class _Insertion:
             pass
         while self._put_one(value, ~must, at_any_price=False):
             pass
-        driven = {road.team.id: road for alike in self.roads for road in alike if road.rows}
+        driven = {road.team.id: road for alike in self.roads for road in alike if self._is_worth_it(road)}
         routes = tuple(
             timed(self.shift, team, driven[team.id].visits(driven[team.id].rows))
             for team in self.shift.teams
@@ -183,11 +190,19 @@ class _Insertion:
         """Return the worth and the row of the best visit for one road."""
         here = road.candidates
         rows = np.flatnonzero(np.isfinite(road.added) & (self.free & wanted)[here.numbers])
-        gain = here.prizes[rows] - self.shift.points_per_minute * road.added[rows]
-        worth = value(gain, road.added[rows], here.minutes[rows].astype(np.float64))
+        added = road.added[rows] * (1 if road.rows else self.share)
+        gain = here.prizes[rows] - self.shift.points_per_minute * added
+        worth = value(gain, added, here.minutes[rows].astype(np.float64))
         if not at_any_price:
             worth = np.where(gain > 0, worth, _NEVER)
         return (float(worth.max()), int(rows[worth.argmax()])) if len(rows) else (_NEVER, 0)
+
+    def _is_worth_it(self, road: _Road) -> bool:
+        """Return whether a road has a must-go stop, or stops that are worth its travel."""
+        stops = [self.shift.stops[number] for number in road.candidates.numbers[road.rows]] if road.rows else []
+        travel = timed(self.shift, road.team, road.visits(road.rows)).travel if stops else 0
+        won = sum(stop.prize for stop in stops) - self.shift.points_per_minute * travel
+        return any(stop.must_go for stop in stops) or won > 0
 
     def _is_short_enough(self, road: _Road, rows: list[int]) -> bool:
         if road.team.longest is None:

@@ -43,7 +43,7 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Night:
-    """When nobody visits alone, each day, in minutes since midnight: 1200 and 420 are 20:00 to 07:00."""
+    """When nobody is out alone, each day, in minutes since midnight: 1200 and 420 are 20:00 to 07:00."""
 
     begins: int
     ends: int
@@ -114,7 +114,7 @@ class Shift:
     """Everything that a plan is made from. ``travel`` is between the bases and then the stops, in this order.
 
     A minute of travel costs ``points_per_minute`` of the prizes; waiting and visiting cost none. ``night`` is when
-    nobody visits alone; None leaves that out.
+    nobody is out alone; None leaves that out.
     """
 
     bases: tuple[Point, ...]
