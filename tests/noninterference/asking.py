@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -28,7 +28,7 @@ class Request:
 
     method: str
     path: str
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] | None = field(default=None, hash=False)
     form: str | None = None
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from tests.noninterference.asking import MISSING, Request, Subjects
+from tests.noninterference.asking_plans import a_shift
 
 _FILTERS = ({"severity": 3}, {"category": "forced_labour"}, {"unvisited": "never"}, {"kind": "shop"})
 _ON_A_PLACE = {"version": "1", "text": "A locked door.", "step": "check", "go": "save", "decision": "withdraw"}
@@ -44,29 +45,9 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
 def _made(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     """Give what makes a plan, or sheets."""
     if path == "/plans/new":
-        yield _shift(subjects)
+        yield a_shift(subjects)
     if path == "/sheets":
         yield from ({"place": id} for id in subjects.of("places"))
-
-
-def of_plan(path: str, subjects: Subjects) -> Iterator[Request]:
-    """Give what is asked of a plan that was just made: with places seen and hidden wished into it, and out of it."""
-    yield Request("GET", path)
-    for id in (*subjects.ids["places"][::5], MISSING):
-        for wish in ("answered", "must", "never", "free", "1"):
-            yield Request("POST", f"{path}/wish", form=urlencode({"place": id, "wish": wish}))
-    for act, form in (("improve", "nothing="), ("state", "state=ready")):
-        yield Request("POST", f"{path}/{act}", form=form)
-    yield from (Request("GET", where) for where in (path, f"{path}/calendar", "/plans"))
-
-
-def _shift(subjects: Subjects) -> dict[str, object]:
-    longitude, latitude = subjects.positions[0]
-    return {
-        "day": "2026-03-02", "starts": "14:00", "ends": "18:00", "base": f"{latitude:.5f}, {longitude:.5f}",
-        "kilometres": "5", "minutes": "20", "most_stops": "6", "exploratory": "30",
-        **{f"team-{id}": "1" for id in subjects.ids["people"]},
-    }  # fmt: skip
 
 
 def _joint_visits(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
