@@ -10,9 +10,9 @@ up:
 test:
 	./scripts/test
 
-# Only the proofs that protection holds.
+# Only the proofs that protection holds, all of each.
 proof:
-	./scripts/test -m proof
+	./scripts/test --whole -m proof
 
 lint:
 	./scripts/lint

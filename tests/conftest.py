@@ -66,6 +66,11 @@ def application(cluster: Cluster, database: str) -> Iterator[psycopg.Connection]
         conn.rollback()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let continuous integration ask for all that there is."""
+    parser.addoption("--whole", action="store_true", help="Have every kind of session ask every page, too.")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the proof that takes longest, so that both workers end together."""
     items.sort(key=lambda item: "/noninterference/" not in item.nodeid)

@@ -80,10 +80,10 @@ def routes_of_pages() -> list[tuple[str, str]]:
     return sorted((method, route.path) for route in found for method in route.methods or ())
 
 
-def everything(world: World, subjects: Subjects) -> Iterator[Request]:
+def everything(world: World, subjects: Subjects, *, with_pages: bool = True) -> Iterator[Request]:
     """Give the whole list: all reads, all writes, the reads of records again after them, and the end of the session."""
     paths = [path for method, path in operations_of(world) if method == "GET"]
-    routes = routes_of_pages()
+    routes = routes_of_pages() if with_pages else []
     acts = [route for route in routes if route[0] == "POST" and route[1].startswith("/joint-visits/")]
     yield from reads(paths, subjects)
     yield from pages([route for route in routes if route not in acts], subjects)
@@ -96,10 +96,10 @@ def everything(world: World, subjects: Subjects) -> Iterator[Request]:
     yield from ends()
 
 
-def compare(one: World, other: World, token: str, requests: Iterable[Request] | None = None) -> Comparison:
+def compare(one: World, other: World, token: str, requests: Iterable[Request]) -> Comparison:
     """Ask both worlds the same, until an answer differs. Follows links to next pages and to features."""
     found = Comparison(subjects_of(one, other))
-    waiting = deque(everything(one, found.subjects) if requests is None else requests)
+    waiting = deque(requests)
     with held_still() as number:
         asyncio.run(_compare((one, other), token, waiting, found=found, number=number))
     return found
@@ -130,10 +130,10 @@ def different_rows(one: World, other: World, token: str) -> list[str]:
     return [table for table in ROWS if one.rows(table, token) != other.rows(table, token)]
 
 
-def unasked(world: World, found: Comparison) -> list[tuple[str, str]]:
+def unasked(world: World, found: Comparison, *, with_pages: bool = True) -> list[tuple[str, str]]:
     """Return the operations of the OpenAPI document, and the routes of the pages, of which nothing was asked."""
     left = []
-    for method, path in (*operations_of(world), *routes_of_pages()):
+    for method, path in (*operations_of(world), *(routes_of_pages() if with_pages else ())):
         pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
         if not any(method == asked and pattern.fullmatch(where) for asked, where in found.asked):
             left.append((method, path))

@@ -5,7 +5,14 @@ from collections.abc import Callable
 
 from tests.noninterference.apart import Harness
 from tests.noninterference.attempts import different_attempts
-from tests.noninterference.comparing import compare, different_audit, different_rows, unasked
+from tests.noninterference.comparing import (
+    compare,
+    different_audit,
+    different_rows,
+    everything,
+    subjects_of,
+    unasked,
+)
 from tests.noninterference.town import KINDS, MEMBERS
 
 Recorder = Callable[[str, object], None]
@@ -15,19 +22,28 @@ BLIND = {
 }  # fmt: skip
 
 
+ASKED_PAGES = {
+    "charity visit", "charity clearance 1", "charity excluded member", "charity analyst", "charity admin",
+    "charity auditor", "police visit", "police enforcement", "police joint visit", "council, no agreement",
+}  # fmt: skip
+"""The kinds that ask every page as well as every operation of the API; with --whole, all kinds do."""
+
+
 def kinds_of(*organisations: str) -> list[str]:
     """Return the kinds of session of these organisations."""
     return [name for name, kind in KINDS.items() if MEMBERS[kind.member].organisation in organisations]
 
 
-def prove(harness: Harness, kind: str) -> str:
+def prove(harness: Harness, kind: str, *, whole: bool) -> str:
     """Hold that hidden changes change nothing for a kind of session; what was compared, in a sentence."""
+    with_pages = whole or kind in ASKED_PAGES
     began, token = time.monotonic(), harness.town.tokens[kind]
     with harness.pair(kind) as (one, other):
         tables = different_rows(one, other, token)
         attempts = different_attempts(one, other, token)
-        found = compare(one, other, token)
-        left_out = unasked(one, found)
+        requests = everything(one, subjects_of(one, other), with_pages=with_pages)
+        found = compare(one, other, token, requests)
+        left_out = unasked(one, found, with_pages=with_pages)
         audit = different_audit(one, other, token)
     counts = harness.counts[kind]
     assert not tables, tables
@@ -39,7 +55,8 @@ def prove(harness: Harness, kind: str) -> str:
     assert (found.features == 0) == (kind in BLIND), found.features
     assert found.statuses[200] > 100, found.statuses
     assert found.statuses[404] > 50, found.statuses
+    asked = f"{found.requests} requests{'' if with_pages else ' of the API alone'}"
     return (
-        f"{kind}: {found.requests} requests, {found.features} features, {sum(counts.values())} hidden changes,"
+        f"{kind}: {asked}, {found.features} features, {sum(counts.values())} hidden changes,"
         f" {time.monotonic() - began:.0f} s"
     )

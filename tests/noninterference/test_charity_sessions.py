@@ -9,5 +9,7 @@ pytestmark = pytest.mark.proof
 
 
 @pytest.mark.parametrize("kind", kinds_of("charity"))
-def test_hidden_changes_change_no_byte(harness: Harness, record_property: Recorder, kind: str) -> None:
-    record_property("proof", prove(harness, kind))
+def test_hidden_changes_change_no_byte(
+    harness: Harness, record_property: Recorder, pytestconfig: pytest.Config, kind: str
+) -> None:
+    record_property("proof", prove(harness, kind, whole=pytestconfig.getoption("whole")))
