@@ -36,7 +36,7 @@ OR_TOOLS: Final = Rival(
 VROOM: Final = Rival(
     name="VROOM",
     program="vroom_routes.py",
-    shown="VROOM (pyvroom 1.15) exploration level 5, one thread, with the same limit of time",
+    shown="VROOM (pyvroom 1.15) exploration level 5 to its end, one thread",
     level=5,
 )
 CP_SAT: Final = Rival(name="CP-SAT", program="cp_sat_exact.py", shown="OR-Tools 9.15 CP-SAT, exact model, two workers")
