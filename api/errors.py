@@ -36,6 +36,8 @@ from data.refusals import NotAnAdmin
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
 from data.vault import NoteSealBroken
+from geo.shifts.problem import NotAShift
+from geo.shifts.travel import NotASpeed
 from geo.tile_keys import NoSuchTile, NotABox
 from layers.catalogue import NoSuchLayer
 from layers.exports import NotAnExport
@@ -89,6 +91,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotASpeed: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -29,7 +29,7 @@ SQL = re.compile(
     r"^\s*(?:"
     r"SELECT\s.+|INSERT\s+INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|TRUNCATE\s|COPY\s+\S+|"
     r"WITH\s+(?:RECURSIVE\s+)?\w+\s+AS\s|(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?[A-Z]+\s|"
-    r"(?:GRANT|REVOKE)\s|SET\s+(?:LOCAL|ROLE|SESSION)\s|(?:BEGIN|COMMIT|ROLLBACK)\b|"
+    r"(?:GRANT|REVOKE)\s|SET\s+(?:LOCAL|ROLE|SESSION)\s|(?:BEGIN|COMMIT|ROLLBACK)\b(?!:)|"
     r"select\s.+\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|"
     r"(?:create|alter|drop)\s+(?:table|role|view|index|function|database)\s)",
     re.DOTALL,
@@ -100,6 +100,7 @@ def test_sql_stands_only_in_data() -> None:
         ("x = '''\n  WITH cells AS (SELECT 1) SELECT 2'''", True),
         ("x = 'select id from place'", True),
         ("label = 'Select a purpose from the list'", False),
+        ("line = 'BEGIN:VCALENDAR'", False),
         ("def f():\n    'SELECT is what this explains.'", False),
     ],
 )

@@ -23,6 +23,7 @@ METHODS = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
 SETTING = re.compile(r"\bWAYMARK_[A-Z_]+[A-Z]\b")
 
 CAUGHT_WITHIN = {
+    "geo.shifts.solving.NoPlan",
     "geo.cells.NotOnTheGrid",
     "geo.distances.NotADistance",
     "geo.grid_references.NotAGridReference",

@@ -50,6 +50,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/joint-visits/{id}/accept": {"members": [str(uuid4())]},
     "POST /api/joint-visits/{id}/extend": {"until": "2026-03-04T13:00:00Z"},
     "POST /api/joint-visits/{id}/agree-extension": {"until": "2026-03-04T13:00:00Z"},
+    "POST /api/plans": {
+        "day": "2026-03-02", "starts": 840, "ends": 1080, "base": [-1.9, 52.5], "kilometres": 5, "minutes": 20,
+        "most_stops": 8, "exploratory": 10,
+        "teams": [{"members": [str(uuid4())], "mode": "car", "skills": ["no_uniform"]}],
+    },
+    "PATCH /api/plans/{id}": {"state": "ready"},
+    "POST /api/plans/{id}/wishes": {"place": str(uuid4()), "wish": "must"},
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},
 }  # fmt: skip
 QUERIES = {

@@ -148,7 +148,7 @@ def test_a_calendar_says_shift_and_nothing_else(worker: httpx2.Client, world: Wo
     assert "SUMMARY:Shift\r\n" in answer.text
     told = {line.partition(":")[0] for line in answer.text.split("\r\n") if line}
     assert told == {
-        "BEGIN", "VERSION", "PRODID", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "CLASS", "END",
+        "BEGIN", "VERSION", "PRODID", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "END",
     }  # fmt: skip
     assert not any(name in answer.text for name in (*world.places, BASE))
 
