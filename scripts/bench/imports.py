@@ -29,6 +29,7 @@ from data.people import set_password
 from data.private_files import write_private
 from data.reference_data import areas_of, outlines_of
 from geo.cells import cell_key
+from geo.national_grid import to_grid
 from scripts.bench.effort import Effort
 from scripts.bench.lines import Target, beside, heading, middle, result
 from scripts.bench.memory import finished
@@ -208,7 +209,7 @@ def _places_file(conn: psycopg.Connection, count: int) -> Path:
     if file.exists():
         return file
     where = spots(Chance(SEED).stream("import"), count + count // 100, outlines_of("boroughs"))
-    areas = areas_of(conn, cell_key(where.easting, where.northing))
+    areas = areas_of(conn, cell_key(*to_grid(where.longitude.round(6), where.latitude.round(6))))
     boroughs = list(area_ids(conn, ["all"]))
     where = where.chosen(np.flatnonzero(np.isin(areas, boroughs))[:count])
     half_made = file.with_suffix(".part")
