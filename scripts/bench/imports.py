@@ -37,7 +37,7 @@ from scripts.bench.processes import require
 from scripts.bench.world import APPLICATION, SEED, World, fresh_database, run_time_files, vault
 from scripts.cluster import CHECKOUT
 from scripts.demo.chance import Chance
-from scripts.demo.streets import spots
+from scripts.demo.streets import SHARES, spots
 
 ADMIN: Final = "admin@police.demo.invalid"
 HEADER: Final = "id,name,address,postcode,kind,attend rule,longitude,latitude\n"
@@ -210,7 +210,7 @@ def _places_file(conn: psycopg.Connection, count: int) -> Path:
         return file
     where = spots(Chance(SEED).stream("import"), count + count // 100, outlines_of("boroughs"))
     areas = areas_of(conn, cell_key(*to_grid(where.longitude.round(6), where.latitude.round(6))))
-    boroughs = list(area_ids(conn, ["all"]))
+    boroughs = area_ids(conn, list(SHARES))
     where = where.chosen(np.flatnonzero(np.isin(areas, boroughs))[:count])
     half_made = file.with_suffix(".part")
     with half_made.open("w") as out:
