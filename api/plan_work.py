@@ -9,11 +9,11 @@ from data import plans
 from data.database import Pool, entered
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
 from data.vault import Vault
+from geo.shifts.problem import DAY
 from layers.plan_documents import Asked, Document, read_document, written
 from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, planned, told_of, wished
 
 LOCAL = ZoneInfo("Europe/London")
-DAY = 1440
 Asker = tuple[Backing, str | None]
 
 

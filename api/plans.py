@@ -10,20 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
 from api.identity import BackingNow, Token
-from api.plan_work import DAY, make_plan, opened_plan, plan_again, set_state
+from api.plan_work import make_plan, opened_plan, plan_again, set_state
 from data import plans
 from data.database import entered
 from data.places import NotInBritain
 from data.plans import PlanRefused
 from geo.national_grid import to_grid
 from geo.shifts.plans import Call
-from layers.plan_documents import SKILLS, Asked, TeamAsked
+from geo.shifts.problem import DAY
+from layers.plan_documents import LONGEST_HOURS, SKILLS, Asked, TeamAsked
 from layers.planning import Told
 
 router = APIRouter(tags=["plans"])
 _STRICT = ConfigDict(extra="forbid")
 Minute = Annotated[int, Field(ge=0, lt=2 * DAY, strict=True)]
-_LONGEST = 12 * 60
 
 
 class TeamBody(BaseModel):
@@ -53,8 +53,8 @@ class PlanBody(BaseModel):
 
     def asked(self) -> Asked:
         """Return the same for the model. Raises PlanRefused, NotInBritain."""
-        if not self.starts < self.ends <= self.starts + _LONGEST:
-            raise PlanRefused(f"A shift ends after it starts, {_LONGEST // 60} hours later at most.")
+        if not self.starts < self.ends <= self.starts + LONGEST_HOURS * 60:
+            raise PlanRefused(f"A shift ends after it starts, {LONGEST_HOURS} hours later at most.")
         easting, northing = (float(axis) for axis in to_grid(*self.base))
         if easting != easting:  # noqa: PLR0124  # It is not a number.
             raise NotInBritain("The base is no position in Great Britain; expected longitude and latitude.")

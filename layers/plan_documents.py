@@ -7,6 +7,8 @@ from uuid import UUID
 
 from geo.shifts.plans import Call, Plan, Route
 
+LONGEST_HOURS: Final = 12
+"""How long a shift lasts at most."""
 ANSWERED: Final = "answered"
 DROPPED: Final = "never"
 MUST: Final = "must"

@@ -8,16 +8,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.plan_work import DAY
 from data.plans import Colleague
 from data.positions import Found, NoSuchPosition
 from geo.national_grid import to_grid
-from layers.plan_documents import SKILLS, Asked, TeamAsked
+from geo.shifts.problem import DAY
+from layers.plan_documents import LONGEST_HOURS, SKILLS, Asked, TeamAsked
 from web.forms import read
 
 TEAMS: Final = (1, 2, 3, 4)
 _CLOCK: Final = r"^([01]?\d|2[0-3]):[0-5]\d$"
-_LONGEST_HOURS: Final = 12
 _SENTENCES: Final = {
     "day": "Choose the day on which the shift begins.",
     "starts": "Write when the shift begins as 18:00.",
@@ -90,11 +89,6 @@ def teams_of(values: Mapping[str, object], people: Sequence[Colleague]) -> tuple
     )
 
 
-def on_the_clock(minute: int) -> str:
-    """Return a minute of a shift as "18:05"."""
-    return f"{minute % DAY // 60:02}:{minute % 60:02}"
-
-
 def _mode(values: Mapping[str, object], number: int) -> str:
     return "foot" if values.get(f"mode-{number}") == "foot" else "car"
 
@@ -107,8 +101,8 @@ def _skills(values: Mapping[str, object], number: int) -> frozenset[str]:
 def _faults_of(given: TypedPlan) -> dict[str, str]:
     starts, ends = given.span
     faults = {}
-    if ends - starts > _LONGEST_HOURS * 60:
-        faults["ends"] = f"A shift lasts {_LONGEST_HOURS} hours at most."
+    if ends - starts > LONGEST_HOURS * 60:
+        faults["ends"] = f"A shift lasts {LONGEST_HOURS} hours at most."
     if not 2000 <= given.day.year < 2900:
         faults["day"] = _SENTENCES["day"]
     return faults

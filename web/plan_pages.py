@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
-from api.plan_work import Asker, day_of, make_plan, opened_plan, plan_again, set_state
+from api.plan_work import Asker, make_plan, opened_plan, plan_again, set_state
 from data import plans
 from data.database import entered
 from data.plans import NoSuchPlan, PlanRefused
@@ -133,7 +133,6 @@ def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
         fault=fault,
         notice=visitor.notice_among(_NOTICES),
         plan=plan,
-        day=day_of(plan),
         shown=shown_plan(document, told, people),
     )
 

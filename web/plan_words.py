@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from geo.shifts.clock import clock
 from geo.shifts.plans import Call
 from layers.plan_documents import SKILLS, Document, TeamAsked
 from layers.planning import Told
-from web.plan_forms import on_the_clock
 
 _MODES = {"car": "by car", "foot": "on foot"}
 
@@ -71,8 +71,8 @@ def _route(document: Document, told: Told, people: Mapping[UUID, str], team: Tea
         people=[people.get(member, "somebody who left") for member in team.members],
         mode=_MODES[team.mode],
         skills=[SKILLS[name] for name in sorted(team.skills)],
-        leaves=on_the_clock(route.leaves if route else document.asked.starts),
-        returns=on_the_clock(route.returns if route else document.asked.starts),
+        leaves=clock(route.leaves if route else document.asked.starts),
+        returns=clock(route.returns if route else document.asked.starts),
         travel=route.travel if route else 0,
         calls=[_call(document, told, call) for call in route.calls] if route else [],
     )
@@ -80,9 +80,9 @@ def _route(document: Document, told: Told, people: Mapping[UUID, str], team: Tea
 
 def _call(document: Document, told: Told, call: Call) -> ShownCall:
     return ShownCall(
-        arrives=on_the_clock(call.start),
-        leaves=on_the_clock(call.leave),
-        check_in=on_the_clock(call.start + told.check_in_minutes(call.stop)),
+        arrives=clock(call.start),
+        leaves=clock(call.leave),
+        check_in=clock(call.start + told.check_in_minutes(call.stop)),
         place=told.facts.get(call.stop),
         why=told.why.get(call.stop, ""),
         two=", ".join(told.two.get(call.stop, ())),

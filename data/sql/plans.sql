@@ -48,11 +48,8 @@ LIMIT %(most)s;
 SELECT
     p.id,
     p.name,
-    kinds.words[p.kind] AS kind,
     p.status,
     rules.words[p.attend_rule + 1] AS attend_rule,
-    pp.longitude,
-    pp.latitude,
     pp.easting,
     pp.northing,
     access.sensitivity_of(p.lock_id) AS sensitivity,
@@ -81,7 +78,6 @@ SELECT
     flags.contact_since
 FROM store.place AS p
 INNER JOIN store.place_point AS pp ON p.id = pp.place_id
-INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
 INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
 LEFT JOIN LATERAL (
     SELECT
