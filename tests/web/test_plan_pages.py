@@ -7,8 +7,11 @@ from contextlib import contextmanager
 import httpx2
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
+from tests.web.browsing import Visit
 from tests.web.recording import a_client, faults, in_days
+from tests.web.test_accessibility import small_targets
 from tests.web.world import HOSTILE, World
 
 BASE = "52.4800, -1.8986"
@@ -217,3 +220,17 @@ def test_a_plan_is_audited_with_the_places_it_showed(worker: httpx2.Client, worl
     assert rows
     assert '"precision":"exact"' in rows[-1][0]
     assert not any(name in str(rows) for name in world.places)
+
+
+@pytest.mark.browser
+def test_no_page_of_plans_has_an_accessibility_fault(any_visit: Visit, worker: httpx2.Client) -> None:
+    plan = made(worker)
+    any_visit.sign_in("worker@charity")
+    for path in ("/plans", "/plans/new", plan):
+        any_visit.page.goto(f"{any_visit.url}{path}")
+        for summary in any_visit.page.query_selector_all("main summary"):
+            summary.click()
+        found = Axe().run(any_visit.page).response["violations"]
+        assert [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found] == [], path
+        assert any_visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert not small_targets(any_visit.page), path
