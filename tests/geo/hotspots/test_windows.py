@@ -39,6 +39,22 @@ def test_sums_are_of_rows_of_a_table_too() -> None:
         np.testing.assert_allclose(sums[row], dense(windows) @ values)
 
 
+@pytest.mark.parametrize("metres", [0, 250, 353.6, 1_250, 10_000])
+def test_running_sums_are_the_product_with_the_matrix(metres: float) -> None:
+    numbers = np.random.default_rng(3)
+    windows = disc_windows(GRID, metres, land=numbers.uniform(size=GRID.cells) < 0.7)
+    counts = numbers.poisson(4, (2, len(windows))).astype(np.float64)
+    np.testing.assert_array_equal(windows.sums(counts), counts @ windows.matrix.T)
+    np.testing.assert_allclose(windows.sums(counts / 7), counts @ windows.matrix.T / 7, rtol=1e-12, atol=1e-12)
+
+
+def test_nothing_in_a_whole_window_is_exactly_nothing() -> None:
+    windows = disc_windows(GRID, 500, land=np.ones(GRID.cells, dtype=np.bool_))
+    easting, _ = GRID.centres()
+    values = np.where(easting < 1_000, 0.1, 0.0)
+    assert (windows.sums(values)[easting > 1_600] == 0).all()
+
+
 def test_the_cells_around_a_cell_are_without_itself() -> None:
     windows = near_windows(np.array([0.0, 1, 5]), np.zeros(3), 1)
     assert windows.without_itself().toarray().tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
