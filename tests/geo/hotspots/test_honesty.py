@@ -5,36 +5,23 @@ Any flag at all is one too many where risk is the same everywhere. Each share is
 
 import numpy as np
 import pytest
-from scipy.special import ndtr
 
-from geo.arrays import Claims
-from geo.hotspots.excess import State, excess, expected_by_team, expected_by_visits
-from geo.hotspots.false_discovery import adjusted
-from geo.hotspots.local_statistics import gi_star
+from geo.hotspots.excess import State, excess, expected_by_visits
 from geo.hotspots.scan import scan
-from scripts.bench.hotspot_regions import GRID, Region, region, windows
-
-REGIONS = 200
-WINDOWS = windows()
-
-
-def hot_for_visits(one: Region) -> Claims:
-    notes, visits = one.notes.sum(axis=0), one.visits.sum(axis=0)
-    return excess(notes, expected_by_visits(notes, visits), WINDOWS).hot
-
-
-def hot_for_that_team(one: Region) -> Claims:
-    return excess(one.notes.sum(axis=0), expected_by_team(one.notes, one.visits), WINDOWS).hot
-
-
-def hot_by_gi_star(one: Region) -> Claims:
-    return np.asarray(adjusted(ndtr(-gi_star(one.notes.sum(axis=0), WINDOWS))) <= 0.05)
+from scripts.bench.hotspot_honesty import (
+    REGIONS,
+    WINDOWS,
+    gi_star_on_counts,
+    hot_for_that_team,
+    hot_for_visits,
+)
+from scripts.bench.hotspot_regions import GRID, Region, region
 
 
 def test_equal_risk_and_uneven_effort_make_no_hotspots_but_for_gi_star() -> None:
     regions = [region(seed) for seed in range(REGIONS)]
     ours = np.mean([hot_for_visits(one).any() for one in regions])
-    theirs = np.mean([hot_by_gi_star(one).any() for one in regions])
+    theirs = np.mean([gi_star_on_counts(one).any() for one in regions])
     print(f"any flag under equal risk: {ours:.1%} for visits, {theirs:.1%} Gi* on counts")
     assert ours <= 0.07
     assert theirs >= 0.90
