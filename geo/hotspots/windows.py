@@ -60,32 +60,37 @@ class DiscWindows(Windows):
 
     def __len__(self) -> int:
         """Return how many cells of land there are."""
-        return int(np.count_nonzero(self.land))
+        return len(self._cells)
 
     def sums(self, values: Floats) -> Floats:
         """Return the sum of each disc, by differences of running sums along the rows of the grid."""
-        table = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        table = np.asarray(values, dtype=np.float64)
+        if table.ndim == 1:
+            return self._sums(table)
+        return np.array([self._sums(row) for row in table]).reshape(table.shape)
+
+    def _sums(self, values: Floats) -> Floats:
+        # Rows have room for the disc on either side: nothing before the grid, and after it what was summed so far.
         reach, rows, columns = self._reach(), self.grid.rows, self.grid.columns
-        on_grid = np.zeros((len(table), self.grid.cells))
-        on_grid[:, self.land] = table
-        running = np.zeros((len(table), rows + 2 * reach, columns + 2 * reach + 1))
-        inner = running[:, reach : reach + rows, reach + 1 : reach + 1 + columns]
-        np.cumsum(on_grid.reshape(len(table), rows, columns), axis=2, out=inner)
-        running[:, :, reach + 1 + columns :] = running[:, :, reach + columns, None]
-        total = np.zeros((len(table), rows, columns))
-        for north in range(-reach, reach + 1):
+        running = np.zeros((rows, columns + 2 * reach + 1))
+        running.ravel()[self._places] = values
+        np.cumsum(running, axis=1, out=running)
+        # One chord for all rows, because making arrays costs more than filling them.
+        total, chord = np.zeros((rows, columns)), np.empty((rows, columns))
+        for north in range(min(reach, rows - 1) + 1):
             side = min(isqrt(self._squares() - north**2), reach)
-            line = running[:, reach + north : reach + north + rows]
-            total += line[:, :, reach + 1 + side : reach + 1 + side + columns]
-            total -= line[:, :, reach - side : reach - side + columns]
-        answer: Floats = total.reshape(len(table), -1)[:, self.land]
-        return answer.reshape(np.shape(values))
+            left, right = reach - side, reach + 1 + side
+            np.subtract(running[:, right : right + columns], running[:, left : left + columns], out=chord)
+            total[north:] += chord[: rows - north]
+            if north:
+                total[:-north] += chord[north:]
+        answer: Floats = total.ravel()[self._cells]
+        return answer
 
     @cached_property
     def matrix(self) -> csr_array:
         """Row i has a 1 for each cell of land in window i, made when it is first asked for."""
-        kept = np.flatnonzero(self.land)
-        reach = self._reach()
+        kept, reach = self._cells, self._reach()
         place = np.full((self.grid.rows, self.grid.columns), -1, dtype=np.int64)
         place.ravel()[kept] = np.arange(len(kept))
         rows, columns = np.divmod(kept, self.grid.columns)
@@ -96,6 +101,16 @@ class DiscWindows(Windows):
         seen = padded[rows[:, None] + reach + north[near], columns[:, None] + reach + east[near]]
         first, which = np.nonzero(seen >= 0)
         return _square(first, seen[first, which], len(kept))
+
+    @cached_property
+    def _cells(self) -> Integers:
+        return np.flatnonzero(self.land)
+
+    @cached_property
+    def _places(self) -> Integers:
+        """Return where each cell of land is in rows with room on either side."""
+        reach, (row, column) = self._reach(), np.divmod(self._cells, self.grid.columns)
+        return row * (self.grid.columns + 2 * reach + 1) + column + reach + 1
 
     def _squares(self) -> int:
         """Return the square of the disc's radius in cells, rounded down: as exact as whole cells need it."""
