@@ -30,9 +30,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Backing:
-    """The shared parts of one process: connections, the vault, the tile maker and its cache, the tiles' line, and
-    hotspot maps.
-    """
+    """What requests of one process share: connections, vault, tiles with their cache and their line, hotspot maps."""
 
     settings: Settings
     pool: Pool

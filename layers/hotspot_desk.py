@@ -58,6 +58,7 @@ class HotspotDesk:
         self.patience = patience
         self._maps: OrderedDict[Asked, HotspotMap] = OrderedDict()
         self._work: OrderedDict[UUID, Work] = OrderedDict()
+        self._reports: OrderedDict[UUID, Asked] = OrderedDict()
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="hotspots")
 
@@ -107,6 +108,23 @@ class HotspotDesk:
         if found is None or ring_key is None or found.asked[0] != ring_key:
             raise NoSuchWork("There is no such work.")
         return found
+
+    def file(self, asked: Asked) -> UUID:
+        """Give a number to a question, under which its report is opened with the same keys."""
+        id = uuid4()
+        with self._lock:
+            self._reports[id] = asked
+            while len(self._reports) > _MOST_WORK:
+                self._reports.popitem(last=False)
+        return id
+
+    def filed(self, ring_key: str | None, id: UUID) -> Question:
+        """Return the question of a report that was filed under these keys. Raises NoSuchWork."""
+        with self._lock:
+            found = self._reports.get(id)
+        if found is None or ring_key is None or found[0] != ring_key:
+            raise NoSuchWork("There is no such report, or what it counts has changed: make it again.")
+        return found[1]
 
     def close(self) -> None:
         """Stop all work."""

@@ -30,6 +30,23 @@ class Answer:
     was_kept: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What a form needs to know: the day, the usual question, and categories by slug."""
+
+    today: date
+    usual: Question
+    categories: dict[str, str]
+
+
+def frame(pool: Pool, token: str | None) -> Frame:
+    """Return what stands around a question. Raises NotAllowed for whoever does not count."""
+    with entered(pool, token) as (conn, who):
+        refuse_who_does_not_count(who)
+        day = today(conn)
+        return Frame(today=day, usual=usual(day), categories=coded_list(conn, "exploitation"))
+
+
 def ask(reader: Reader, me: SessionFacts, question: Callable[[Question], Question], token: str | None) -> Answer:
     """Return the answer to a question, made from the usual one. Raises NotAllowed, NotSignedIn, QuestionRefused.
 

@@ -1,4 +1,4 @@
-"""Hotspot maps and coverage over the API: what the owner's analyst is told, kept, made in the background and stopped."""
+"""Hotspot maps and coverage over the API: what the owner's analyst is told, what is kept, made meanwhile, stopped."""
 
 import threading
 from datetime import date
@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 
 from layers.hotspot_desk import Work
+from layers.hotspot_maps import HotspotMap
+from layers.hotspot_questions import Question
 from tests import worlds
 from tests.api.scene import Scene
 
@@ -76,7 +78,13 @@ def test_what_is_asked_twice_is_made_once_and_never_served_under_other_keys(
     desk = scene.backing.hotspots
     kept: list[bool] = []
     find = desk.kept
-    monkeypatch.setattr(desk, "kept", lambda asked: kept.append((found := find(asked)) is not None) or found)
+
+    def noted(asked: tuple[str, Question]) -> HotspotMap | None:
+        found = find(asked)
+        kept.append(found is not None)
+        return found
+
+    monkeypatch.setattr(desk, "kept", noted)
     headers = scene.a_session("ana")
     scene.get("/api/session", headers)
     first = asked(scene, headers, metres=5000)
@@ -155,9 +163,7 @@ def test_coverage_counts_whole_months_and_ranks_gaps(scene: Scene) -> None:
     amber = squares["SP 060 860"]
     assert (amber["last_month"], amber["notes"] >= 1) == ("2026-02", True)
     assert amber["days_since"] == 1, "of a visit in February, no more is told than that"
-    worlds.a_place(
-        scene.conn, worlds.a_label(scene.conn, scene.organisations["charity"]), at=(430_250.0, 280_250.0)
-    )
+    worlds.a_place(scene.conn, worlds.a_label(scene.conn, scene.organisations["charity"]), at=(430_250.0, 280_250.0))
     later = {one["square"]: one for one in scene.get("/api/coverage", "ana").json()["squares"]}
     assert later["SP 300 800"]["state"] == "never"
     for asked in ({"metres": 100}, {"weeks": 0}, {"area": "Nowhere"}):
