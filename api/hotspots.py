@@ -81,16 +81,14 @@ def _told(me: SessionFacts, answer: Answer, *, hides_small: bool) -> dict[str, A
     if found is None:
         raise QuestionRefused("The map could not be made. Ask again, or ask for less at once.")
     category = answer.categories.get(question.category or "", "All categories")
+    how = choices(found, organisation=me.organisation, category=category, hides_small=hides_small)
     first = month_number(question.first)
     return {
         "months": [f"{month_of(first + number):%Y-%m}" for number in range(question.months)],
         "method": question.method,
         "squares": rows(found, answer.areas, hides_small=hides_small),
-        "how_this_was_made": [
-            {"name": name, "words": words}
-            for name, words in choices(found, organisation=me.organisation, category=category)
-        ],
-        "warnings": warnings(found, this_month=month_number(answer.today)),
+        "how_this_was_made": [{"name": name, "words": words} for name, words in how],
+        "warnings": warnings(found, this_month=month_number(answer.today), hides_small=hides_small),
     }
 
 

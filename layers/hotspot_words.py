@@ -47,11 +47,15 @@ def months_in_words(question: Question) -> str:
     return f"{question.first:%B %Y} to {question.last:%B %Y}, {question.months} months"
 
 
-def choices(found: HotspotMap, *, organisation: str, category: str) -> list[Choice]:
-    """Return what was chosen, by people and by us, as pairs of name and sentences."""
+def choices(found: HotspotMap, *, organisation: str, category: str, hides_small: bool = False) -> list[Choice]:
+    """Return what was chosen, by people and by us, as pairs of name and sentences.
+
+    With `hides_small` totals are rounded to tens: what is left of an exact one would tell the counts that are hidden.
+    """
     question = found.question
+    notes, visits = (_total(count, hides_small=hides_small) for count in (found.notes.sum(), found.visits.sum()))
     told = [
-        _choice("Notes counted", f"{category}.", f"{_number(found.notes.sum(), 'note')}."),
+        _choice("Notes counted", f"{category}.", f"{notes} notes."),
         _choice("Months", f"{months_in_words(question)}."),
         _choice("Where", f"{question.area or 'All of your areas'}."),
         _choice(
@@ -72,12 +76,12 @@ def choices(found: HotspotMap, *, organisation: str, category: str) -> list[Choi
             f"{metres_in_words(REACH[question.metres])} of its own. Chosen by us for this size of square.",
         ),
     ]
-    told += _of_activity() if question.method == "activity" else _of_excess(found)
+    told += _of_activity() if question.method == "activity" else _of_excess(found, f"{notes} notes on {visits} visits")
     return told + _of_scan(found)
 
 
-def _of_excess(found: HotspotMap) -> list[Choice]:
-    notes, visits = int(found.notes.sum()), int(found.visits.sum())
+def _of_excess(found: HotspotMap, totals: str) -> list[Choice]:
+    rate = 100 * found.notes.sum() / max(found.visits.sum(), 1)
     how = found.excess
     if how is None:
         return [_choice("Expected notes", "Nobody made a visit in these months, so nothing can be expected.")]
@@ -85,7 +89,7 @@ def _of_excess(found: HotspotMap) -> list[Choice]:
     return [
         _choice(
             "Expected notes",
-            f"{notes:,} notes on {visits:,} visits: {100 * notes / visits:.1f} on a hundred, for every visit alike.",
+            f"{totals}: {rate:.0f} on a hundred, for every visit alike.",
             "The chance of so many notes or more is that of the binomial distribution, exact.",
         ),
         _choice(
@@ -128,9 +132,10 @@ def _of_scan(found: HotspotMap) -> list[Choice]:
     ]
 
 
-def warnings(found: HotspotMap, *, this_month: int) -> list[str]:
+def warnings(found: HotspotMap, *, this_month: int, hides_small: bool = False) -> list[str]:
     """Return where this map may mislead, each in a sentence; `this_month` is the number of the month still running."""
     question, is_activity = found.question, found.question.method == "activity"
+    in_all = "few notes" if hides_small else _number(found.notes.sum(), "note")
     alone = int(((found.visits == 0) & (found.notes > 0)).sum())
     silent = float(np.mean(found.state == State.TOO_FEW_VISITS)) if len(found.easting) else 0.0
     said = {
@@ -140,9 +145,7 @@ def warnings(found: HotspotMap, *, this_month: int) -> list[str]:
         "One kind of note is set against all visits, whatever they were made for.": (
             question.category is not None and not is_activity
         ),
-        f"With {_number(found.notes.sum(), 'note')} in all, hardly anything can stand out.": (
-            0 < found.notes.sum() < FEW_NOTES
-        ),
+        f"With {in_all} in all, hardly anything can stand out.": (0 < found.notes.sum() < FEW_NOTES),
         f"{_number(alone, 'square')} with notes and no visit: notes that came otherwise count as excess.": alone > 0,
         "In more than half of the squares there were too few visits to say. Look at the effort beside it.": (
             silent > 0.5 and not is_activity
@@ -156,6 +159,10 @@ def warnings(found: HotspotMap, *, this_month: int) -> list[str]:
 
 def _choice(name: str, *sentences: str) -> Choice:
     return name, " ".join(sentences)
+
+
+def _total(count: int, *, hides_small: bool) -> str:
+    return f"About {round(int(count), -1):,}" if hides_small else f"{count:,}"
 
 
 def _number(count: int, noun: str) -> str:

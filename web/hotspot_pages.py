@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from data.sessions import SessionFacts
 from layers.hotspot_desk import NoSuchWork
 from layers.hotspot_questions import QuestionRefused
+from layers.hotspot_tables import RATIO_WORDS
 from layers.hotspots import Answer, ask, stop
 from layers.hotspots import frame as frame_of
 from web.forms import Form, typed
@@ -23,7 +24,7 @@ from web.hotspot_forms import (
     read_wish,
     values_of,
 )
-from web.hotspot_views import RATIO_WORDS, View, view_of
+from web.hotspot_views import View, view_of
 from web.notices import uuid_of
 from web.visitors import FormNow, Visitor, VisitorNow
 

@@ -9,12 +9,13 @@ from starlette.responses import RedirectResponse
 from layers.catalogue import layer_named
 from layers.features import Asked, page
 from layers.hotspot_files import features_of, filed_report, hotspot_file, opened_report
+from layers.hotspot_tables import RATIO_WORDS
 from layers.hotspots import frame as frame_of
 from web.forms import typed
 from web.hotspot_forms import Wish, read_wish
 from web.hotspot_pages import asked_page, work_id
 from web.hotspot_reports import report_script
-from web.hotspot_views import RATIO_WORDS, view_of
+from web.hotspot_views import view_of
 from web.sheet_maps import MAP_ID
 from web.sheet_pages import WITHOUT_TRUSTED_TYPES
 from web.visitors import FormNow, Visitor, VisitorNow

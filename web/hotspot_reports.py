@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import folium
 
-from web.hotspot_views import RATIOS
 from web.sheet_maps import LocalMap, script_of
 
 _RAMP: Final = ("#fde725", "#5ec962", "#21918c", "#3b528b", "#440154")
@@ -43,12 +42,12 @@ def report_script(squares: Iterable[Mapping[str, Any]], outlines: Mapping[str, S
 
 
 def _style(row: Mapping[str, Any]) -> dict[str, Any]:
-    if row["state"] in {"hidden", "too_few_visits"} or (row["ratio"] is None and not row["state"].endswith("busy")):
-        return _SILENT
     if row["state"].endswith("busy"):
         colour = _RAMP[4 if row["state"] == "busy" else 1]
+    elif row["state"] in {"hidden", "too_few_visits"} or row["class"] is None:
+        return _SILENT
     else:
-        colour = _RAMP[sum(row["ratio"] >= limit for limit in RATIOS)]
+        colour = _RAMP[row["class"]]
     return {**(_HOT if row["state"] in {"hot", "hot_for_team", "busy"} else _PLAIN), "fillColor": colour}
 
 

@@ -10,15 +10,11 @@ from geo.cells import Corners, cell_polygons
 from geo.hotspots.excess import State
 from layers.hotspot_maps import HotspotMap
 from layers.hotspot_questions import REACH, month_number, month_of
-from layers.hotspot_tables import FEWEST_TOLD, Row, hidden, rows
+from layers.hotspot_tables import RATIO_WORDS, RATIOS, Row, is_hidden, order, rows
 from layers.hotspot_words import STATES, choices, months_in_words, slug_of, warnings
 from layers.hotspots import Answer
 
 LISTED: Final = 50
-RATIOS: Final = (0.5, 1.0, 1.5, 2.0)
-"""Where the five classes of notes to expected notes part."""
-RATIO_WORDS: Final = ("Less than half of what was expected", "Half to all", "Up to half as many again",
-                      "One and a half to twice", "Twice and more")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +39,18 @@ def view_of(answer: Answer, *, organisation: str, hides_small: bool, is_whole: b
     listed = rows(found, answer.areas, hides_small=hides_small, most=None if is_whole else LISTED)
     return View(
         title=months_in_words(question),
-        rows=[row | {"words": STATES.get(row["state"], "Fewer than 5 notes around")} for row in listed],
+        rows=[
+            row
+            | {
+                "words": STATES.get(row["state"], "Fewer than 5 notes around"),
+                "times": "" if row["class"] is None else RATIO_WORDS[row["class"]],
+            }
+            for row in listed
+        ],
         count=len(found.easting),
         hot=int((found.state == State.HOT).sum()),
-        how=choices(found, organisation=organisation, category=category),
-        warnings=warnings(found, this_month=month_number(answer.today)),
+        how=choices(found, organisation=organisation, category=category, hides_small=hides_small),
+        warnings=warnings(found, this_month=month_number(answer.today), hides_small=hides_small),
         drawn=drawn(found, hides_small=hides_small),
     )
 
@@ -58,9 +61,9 @@ def drawn(found: HotspotMap, *, hides_small: bool) -> dict[str, Any]:
     Rings are four corners of longitude and latitude. With small counts hidden, no count and no month is handed over:
     only the class of the ratio and the state.
     """
-    order = found.ranked()
+    squares = order(found, hides_small=hides_small)
     question = found.question
-    corners = Corners(found.easting[order], found.northing[order])
+    corners = Corners(found.easting[squares], found.northing[squares])
     rings = cell_polygons(corners, question.metres).round(6)[:, :4].tolist()
     first = month_number(question.first)
     told = {
@@ -69,19 +72,20 @@ def drawn(found: HotspotMap, *, hides_small: bool) -> dict[str, Any]:
         "reach": REACH[question.metres],
         "ratios": RATIOS,
         "rings": rings,
-        "states": [slug_of(found, int(index)) for index in order],
+        "states": [slug_of(found, int(index)) for index in squares],
         "fewest": _fewest(found),
     }
     if hides_small:
-        few = hidden(found)[order].astype(bool) | ~(np.nan_to_num(found.windowed[order]) >= FEWEST_TOLD)
-        classes = np.where(few, -1, np.searchsorted(RATIOS, np.nan_to_num(found.ratio[order]), side="right"))
+        few = is_hidden(found)[squares]
+        silent = few | (found.state[squares] == State.TOO_FEW_VISITS)
+        classes = np.where(silent, -1, np.searchsorted(RATIOS, np.nan_to_num(found.ratio[squares]), side="right"))
         states = [state if not band else "hidden" for state, band in zip(told["states"], few, strict=True)]
         return told | {"states": states, "classes": classes.tolist(), "months": []}
     return told | {
         "corners": np.column_stack(corners).tolist(),
         "months": [f"{month_of(first + number):%b %Y}" for number in range(question.months)],
-        "visits": found.visits_by_month[:, order].tolist(),
-        "notes": found.notes_by_month[:, order].tolist(),
+        "visits": found.visits_by_month[:, squares].tolist(),
+        "notes": found.notes_by_month[:, squares].tolist(),
     }
 
 
