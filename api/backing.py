@@ -1,11 +1,12 @@
 """What the service is made of: settings read once, and the parts that requests share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.database import Pool, open_pool
 from data.tile_line import TileLine
 from data.vault import Vault, load_master_key
+from layers.hotspot_desk import HotspotDesk
 from layers.tile_cache import TileCache
 from layers.tiles import TileMaker
 
@@ -29,16 +30,18 @@ class Settings:
 
 @dataclass(frozen=True)
 class Backing:
-    """The shared parts of one process: connections, the vault, the tile maker with its cache, and the tiles' line."""
+    """What requests of one process share: connections, vault, tiles with their cache and their line, hotspot maps."""
 
     settings: Settings
     pool: Pool
     vault: Vault
     tiles: TileMaker
     line: TileLine
+    hotspots: HotspotDesk = field(default_factory=HotspotDesk)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Stop what runs, and give the connections back."""
+        self.hotspots.close()
         self.pool.close()
 
 

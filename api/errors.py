@@ -42,6 +42,8 @@ from geo.tile_keys import NoSuchTile, NotABox
 from layers.catalogue import NoSuchLayer
 from layers.exports import NotAnExport
 from layers.features import NoSuchFeature
+from layers.hotspot_desk import NoSuchWork
+from layers.hotspot_questions import QuestionRefused
 from layers.paging import NotAPage
 
 PROBLEM = "application/problem+json"
@@ -71,6 +73,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchSheet: HTTPStatus.NOT_FOUND,
     NoSuchPlan: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
+    NoSuchWork: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
     PlanChanged: HTTPStatus.CONFLICT,
@@ -91,6 +94,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    QuestionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotASpeed: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -50,7 +50,7 @@ class Export:
 
 
 @dataclass(frozen=True)
-class _Marked:
+class Marked:
     """Features with what must stand on every page that leaves: marking, receipt, agreements, expiry."""
 
     features: Sequence[dict[str, Any]]
@@ -69,9 +69,7 @@ def export(reader: tuple[Pool, Vault], layer: Layer, format: str, token: str | N
 
     Raises NotAnExport, NotSignedIn, NotAllowed (a layer token may not export).
     """
-    writers = {"gpkg": _gpkg, "parquet": _parquet, "csv": _csv, "geojson": _geojson}
-    if format not in writers:
-        raise NotAnExport(f"There is no export format of that name; expected one of {', '.join(writers)}.")
+    check_format(format)
     pool, vault = reader
     with admitted(pool, token, looks_at(vault, layer, (OVERVIEW,))) as reading:
         found, hashes = list[dict[str, Any]](), list[str]()
@@ -83,8 +81,21 @@ def export(reader: tuple[Pool, Vault], layer: Layer, format: str, token: str | N
         id = uuid4()
         kind = -1 if layer.kind is None else layer.kind
         rests_on = receipt(reading.conn, (layer.name, kind), {"receipt": str(id), "format": format}, hashes)
-    marked = _Marked(found, _marking(layer, str(id), rests_on))
-    return Export(f"waymark-{id}.{format}", MEDIA_TYPES[format], writers[format](marked))  # type: ignore[index]
+    words = "OFFICIAL-SENSITIVE" if layer.kind is not None else "OFFICIAL"
+    return file_of(Marked(found, marking(words, str(id), rests_on)), format)
+
+
+def check_format(format: str) -> None:
+    """Raise NotAnExport for a format that is none."""
+    if format not in _WRITERS:
+        raise NotAnExport(f"There is no export format of that name; expected one of {', '.join(_WRITERS)}.")
+
+
+def file_of(marked: Marked, format: str) -> Export:
+    """Return marked features as a file, named by its receipt. Raises NotAnExport."""
+    check_format(format)
+    name = f"waymark-{marked.marking['receipt']}.{format}"
+    return Export(name, MEDIA_TYPES[format], _WRITERS[format](marked))  # type: ignore[index]
 
 
 def _recorded_as(layer: Layer, part: Part) -> str:
@@ -92,10 +103,10 @@ def _recorded_as(layer: Layer, part: Part) -> str:
     return ("place", "visit", "note")[layer.kind] if layer.kind is not None and part.shape == "point" else layer.name
 
 
-def _marking(layer: Layer, receipt_id: str, rests_on: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
+def marking(words: str, receipt_id: str, rests_on: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
+    """Return what must stand on a file: how secret it is, the agreements it rests on, its end and its receipt."""
     now = datetime.now(UTC)
     ends = min([now + timedelta(days=_KEPT_DAYS), *(until for _, until in rests_on)])
-    words = "OFFICIAL-SENSITIVE" if layer.kind is not None else "OFFICIAL"
     return {
         "marking": f"{words}: recipients only. Do not forward.",
         "agreements": ", ".join(sorted({str(id) for id, _ in rests_on})) or "own records",
@@ -111,7 +122,7 @@ def plain_text(value: object) -> object:
     return value
 
 
-def _csv(marked: _Marked) -> bytes:
+def _csv(marked: Marked) -> bytes:
     columns = list(dict.fromkeys(name for one in marked.features for name in one["properties"]))
     out = io.StringIO()
     writer = csv.writer(out)
@@ -123,11 +134,11 @@ def _csv(marked: _Marked) -> bytes:
     return out.getvalue().encode()
 
 
-def _geojson(marked: _Marked) -> bytes:
+def _geojson(marked: Marked) -> bytes:
     return orjson.dumps({"type": "FeatureCollection", **marked.marking, "features": marked.features}, default=str)
 
 
-def _frame(marked: _Marked) -> "geopandas.GeoDataFrame":
+def _frame(marked: Marked) -> "geopandas.GeoDataFrame":
     import geopandas  # noqa: PLC0415 - a second of every start, for the few requests that export
 
     columns = list(dict.fromkeys(name for one in marked.features for name in one["properties"]))
@@ -138,14 +149,14 @@ def _frame(marked: _Marked) -> "geopandas.GeoDataFrame":
     return geopandas.GeoDataFrame(records, geometry=[_shape(one) for one in marked.features], crs="EPSG:4326")
 
 
-def _gpkg(marked: _Marked) -> bytes:
+def _gpkg(marked: Marked) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.gpkg"
         _frame(marked).to_file(path, layer="export", driver="GPKG", layer_metadata={**marked.marking})
         return path.read_bytes()
 
 
-def _parquet(marked: _Marked) -> bytes:
+def _parquet(marked: Marked) -> bytes:
     import pyarrow.parquet as pq  # noqa: PLC0415 - as in _frame
 
     with tempfile.TemporaryDirectory() as folder:
@@ -162,3 +173,6 @@ def _parquet(marked: _Marked) -> bytes:
 def _shape(one: dict[str, Any]) -> BaseGeometry:
     geometry = one["geometry"]
     return shape(orjson.loads(orjson.dumps(geometry)))
+
+
+_WRITERS = {"gpkg": _gpkg, "parquet": _parquet, "csv": _csv, "geojson": _geojson}

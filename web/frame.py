@@ -30,7 +30,7 @@ _OF_ROLE = {
         _REVIEWS,
         Way(path="/sheets", words="Sheets"),
     ),
-    "analyst": (_MAP,),
+    "analyst": (_MAP, Way(path="/hotspots", words="Hotspots"), Way(path="/coverage", words="Coverage")),
     "admin": (
         Way(path="/imports", words="Imports"),
         Way(path="/people", words="People"),

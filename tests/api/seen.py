@@ -1,12 +1,13 @@
 """What an answer shows of Amber Yard: its exact point, a square with it inside, or nothing."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import mapbox_vector_tile
-from shapely.geometry import Point, shape
+from shapely.geometry import Point, Polygon, shape
 
 from geo.grid_references import parse
 from geo.tile_keys import tile_of
@@ -15,6 +16,7 @@ from tests.worlds import a_point
 
 _LISTED = re.compile(r'data-box="([^"]+)"(?:(?!</li>).)*?(\d+) (k?m) square', re.DOTALL)
 _NAMED = re.compile(r"the (\d+) (k?m) square north-east of ([A-Z]{2} \d{3} \d{3})")
+_DRAWN = re.compile(r'<script type="application/json" id="drawn">(.*?)</script>', re.DOTALL)
 EXACT, NOTHING = "exact", "nothing"
 _POINT = a_point(*AMBER_AT)
 AMBER_LONGITUDE, AMBER_LATITUDE = _POINT["longitude"], _POINT["latitude"]
@@ -52,6 +54,7 @@ def _squares(answer: httpx2.Response) -> Iterator[str]:
     elif "html" in kind:
         yield from _listed_squares(answer.text)
         yield from _named_squares(answer.text)
+        yield from _drawn_squares(answer.text)
     elif kind == "application/json":
         yield from _told_squares(answer.json())
     elif "geo+json" in kind:
@@ -76,6 +79,16 @@ def _named_squares(page: str) -> Iterator[str]:
         corner, size = parse(reference), int(number) * (1 if unit == "m" else 1000)
         if _is_in(corner.easting, corner.northing, size):
             yield str(size)
+
+
+def _drawn_squares(page: str) -> Iterator[str]:
+    """Give the sizes of the squares that a page hands to its map of counts."""
+    for text in _DRAWN.findall(page):
+        tables = json.loads(text)
+        for table in tables if isinstance(tables, list) else [tables]:
+            amber = Point(AMBER_LONGITUDE, AMBER_LATITUDE)
+            if any(Polygon(ring).contains(amber) for ring in table["rings"]):
+                yield str(table["metres"])
 
 
 def _told_squares(body: Any) -> Iterator[str]:

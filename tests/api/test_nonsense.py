@@ -55,6 +55,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "most_stops": 8, "exploratory": 10,
         "teams": [{"members": [str(uuid4())], "mode": "car", "skills": ["no_uniform"]}],
     },
+    "POST /api/hotspots": {
+        "first": "2025-04", "last": "2026-03", "metres": 500, "category": "forced_labour", "area": "Birmingham",
+        "method": "excess", "confirm": False, "hide_small": False,
+    },
     "PATCH /api/plans/{id}": {"state": "ready"},
     "POST /api/plans/{id}/wishes": {"place": str(uuid4()), "wish": "must"},
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},
@@ -96,7 +100,7 @@ def test_every_body_is_tried(scene: Scene) -> None:
 def test_nonsense_in_each_field_of_a_body(scene: Scene, operation: str) -> None:
     method, path = operation.split()
     path = path.replace("{id}", known_id(scene, path))
-    headers = scene.a_session("part" if path.endswith("accept") else "own")
+    headers = scene.a_session("part" if path.endswith("accept") else "ana" if "hotspots" in path else "own")
     good = BODIES[operation]
     if "place" in good:
         good = a_proposal(scene)

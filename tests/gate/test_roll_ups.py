@@ -36,6 +36,8 @@ class Ledger:
     columns: str
     varying: Mapping[str, st.SearchStrategy[Any]]
     fixed: Mapping[str, object]
+    finest: int = 3
+    has_months: bool = False
 
     def counted(self, row: Mapping[str, Any]) -> tuple[object, ...]:
         """What of a point, beside its square, decides where it is counted."""
@@ -43,9 +45,12 @@ class Ledger:
             return (RULES[row["attend_rule"]],)
         if self.kind == VISIT:
             return (row["visited_on"].replace(day=1),)
+        if self.has_months:
+            return (row["recorded_on"].replace(day=1), row["category"])
         return (row["category"], row["severity"])
 
 
+_IN_FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
 LEDGERS = [
     Ledger(
         kind=PLACE, points="place_point", id="place_id", cells="place_cell",
@@ -61,6 +66,13 @@ LEDGERS = [
         kind=NOTE, points="risk_point", id="note_id", cells="risk_cell", columns="category, severity, notes",
         varying={"category": st.integers(1, 2), "severity": st.integers(1, 2)},
         fixed={"place_id": UUID(int=5), "recorded_on": date(2026, 2, 3)},
+    ),
+    Ledger(
+        kind=NOTE, points="risk_point", id="note_id", cells="note_count", columns="noted_month, category, notes",
+        varying={
+            "category": st.integers(1, 2), "recorded_on": st.sampled_from([date(2026, 1, 31), *_IN_FEBRUARY]),
+        },
+        fixed={"place_id": UUID(int=5), "severity": 2}, finest=2, has_months=True,
     ),
 ]  # fmt: skip
 
@@ -78,6 +90,8 @@ def expected_cells(ledger: Ledger, points: Mapping[UUID, Mapping[str, Any]]) -> 
         east, north = np.array([row["easting"]]), np.array([row["northing"]])
         within = int(cell_key(east, north)[0])
         for metres, corners in cells_of(east, north).items():
+            if STEP_OF[metres] > ledger.finest:
+                continue
             lock = worlds.lock_of(row["label"], ledger.kind, STEP_OF[metres])
             square = (int(corners.easting[0]), int(corners.northing[0]))
             cells[(lock, *square, row["shelf"], within, *ledger.counted(row))] += 1

@@ -65,6 +65,15 @@ POST /operations                      in   in   in   403  403  403  403  403  40
 GET /operations/{id}                  in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 POST /operations/{id}/add             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 POST /operations/{id}/remove          in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /hotspots                         in   in   in   403  403  403  403  403  500  -    403  403  403  403  403
+POST /hotspots                        in   in   in   403  403  403  403  403  500  -    403  403  403  403  403
+POST /hotspots/report                 in   in   in   403  403  403  403  403  to   to   403  403  403  403  403
+POST /hotspots/file                   in   in   in   403  403  403  403  403  -    -    403  403  403  403  403
+GET /hotspots/report/{id}             in   in   in   403  403  403  403  403  404  404  403  403  403  403  403
+GET /hotspots/report/{id}/map.js      in   in   in   403  403  403  403  403  404  404  403  403  403  403  403
+POST /hotspots/work/{id}/stop         in   in   in   403  403  403  403  403  404  404  403  403  403  403  403
+GET /coverage                         in   in   in   403  403  403  403  403  500  -    403  403  403  403  403
+POST /coverage                        in   in   in   403  403  403  403  403  500  -    403  403  403  403  403
 GET /who-sees-what                    in   in   in   -    -    -    -    -    -    -    -    -    -    -    -
 GET /imports                          in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /imports/new                      in   in   in   403  403  403  403  403  403  403  -    403  403  403  403

@@ -28,6 +28,9 @@ FORMS: Mapping[str, dict[str, str]] = {
     "POST /reviews": {"kind": "note", "act": "erase", "id": "3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69", "version": "1"},
     "POST /joint-visits/{id}/extend": {"until": MORE_UNTIL.isoformat()},
     "POST /joint-visits/{id}/agree-extension": {"until": MORE_UNTIL.isoformat()},
+    "POST /hotspots": {"beside": "before"},
+    "POST /hotspots/file": {"format": "csv"},
+    "POST /coverage": {"metres": "500"},
     "POST /account/passkeys/remove": {"passkey": "3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69"},
 }
 """What is posted, where a route takes a form."""

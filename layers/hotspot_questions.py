@@ -1,0 +1,73 @@
+"""What an analyst asks of a hotspot map: what, when, where, in which squares, by which method."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+Method = Literal["excess", "emerging", "activity"]
+METHODS: Final[dict[Method, str]] = {
+    "excess": "Where more notes were written than the visits there lead us to expect",
+    "emerging": "Where that is new, growing or fading, month by month",
+    "activity": "Where most is written down, wherever we went most (activity, not risk)",
+}
+METRES: Final = (500, 1_000, 5_000)
+REACH: Final = {500: 1_000, 1_000: 2_000, 5_000: 7_500}
+"""Metres around the middle of a square within which others are looked at with it: twice the side, and at 5 km all
+eight squares around."""
+MOST_MONTHS: Final = 60
+FEWEST_FOR_EMERGING: Final = 10
+
+
+class QuestionRefused(ValueError):
+    """A question that no map answers; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question. Months are first days; `category` and `area` None are all; `is_confirmed` asks for the scan too."""
+
+    first: date
+    last: date
+    metres: int = 500
+    category: str | None = None
+    area: str | None = None
+    method: Method = "excess"
+    is_confirmed: bool = False
+
+    @property
+    def months(self) -> int:
+        """Return how many months are asked about."""
+        return month_number(self.last) - month_number(self.first) + 1
+
+
+def month_number(day: date) -> int:
+    """Return the year times twelve and the month from 0, which counts months without gaps."""
+    return day.year * 12 + day.month - 1
+
+
+def month_of(number: int) -> date:
+    """Return the first day of a month by its number."""
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def usual(today: date) -> Question:
+    """Return the question that is asked when nobody asked another: the last twelve months, everywhere, 500 m."""
+    last = month_number(today)
+    return Question(first=month_of(last - 11), last=month_of(last))
+
+
+def checked(question: Question, *, today: date, areas: list[str]) -> Question:
+    """Return the question, or raise QuestionRefused for months, squares or areas that nothing can be said about."""
+    if question.metres not in METRES:
+        raise QuestionRefused("Squares are of 500 m, 1 km or 5 km: nothing finer is counted.")
+    if question.first.day != 1 or question.last.day != 1 or question.first > question.last:
+        raise QuestionRefused("Ask about whole months, the first before the last.")
+    if question.last > today:
+        raise QuestionRefused("Ask about months that have begun.")
+    if question.months > MOST_MONTHS:
+        raise QuestionRefused(f"Ask about {MOST_MONTHS} months at most.")
+    if question.area is not None and question.area not in areas:
+        raise QuestionRefused("Ask about one of your own areas, or about all of them.")
+    if question.method == "emerging" and question.months < FEWEST_FOR_EMERGING:
+        raise QuestionRefused(f"What is new or growing needs {FEWEST_FOR_EMERGING} months at least.")
+    return question

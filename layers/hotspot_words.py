@@ -1,0 +1,169 @@
+"""How a hotspot map was made, in sentences: every parameter, every choice nobody made, and where it may mislead."""
+
+from typing import Final
+
+import numpy as np
+
+from geo.hotspots.excess import State
+from layers.hotspot_maps import LEVEL, HotspotMap
+from layers.hotspot_questions import METHODS, REACH, Question, month_number
+
+STATES: Final = {
+    "hot_for_team": "Hot, even for the teams of that borough",
+    "hot": "Hot for the visits made there",
+    "ordinary": "Not hot",
+    "too_few_visits": "Too few visits to say",
+    "busy": "Much is written down here",
+    "not_busy": "Not more than elsewhere",
+}
+PATTERNS: Final = (
+    "", "New", "Hot for some months on end", "Growing", "Hot all along", "Fading", "Hot now and then",
+    "Hot now, once quiet", "Was hot",
+)  # fmt: skip
+"""What each pattern of geo.hotspots.emerging is called, in the order of their numbers."""
+Choice = tuple[str, str]
+FEW_NOTES: Final = 30
+"""Notes below which hardly anything can stand out."""
+
+
+def slug_of(found: HotspotMap, index: int) -> str:
+    """Return the state of one square as a word for machines; STATES has the sentence."""
+    if found.question.method == "activity":
+        return "busy" if found.state[index] == State.HOT else "not_busy"
+    if found.state[index] == State.HOT:
+        return "hot_for_team" if found.is_hot_for_team[index] else "hot"
+    return "ordinary" if found.state[index] == State.ORDINARY else "too_few_visits"
+
+
+def metres_in_words(metres: int) -> str:
+    """Return a length as people say it: "500 m", "5 km", "7.5 km"."""
+    return f"{metres} m" if metres < 1_000 else f"{metres / 1_000:g} km"
+
+
+def months_in_words(question: Question) -> str:
+    """Return the months asked about: "March 2025 to February 2026, 12 months"."""
+    if question.months == 1:
+        return f"{question.first:%B %Y}"
+    return f"{question.first:%B %Y} to {question.last:%B %Y}, {question.months} months"
+
+
+def choices(found: HotspotMap, *, organisation: str, category: str, hides_small: bool = False) -> list[Choice]:
+    """Return what was chosen, by people and by us, as pairs of name and sentences.
+
+    With `hides_small` totals are rounded to tens: what is left of an exact one would tell the counts that are hidden.
+    """
+    question = found.question
+    notes, visits = (_total(count, hides_small=hides_small) for count in (found.notes.sum(), found.visits.sum()))
+    told = [
+        _choice("Notes counted", f"{category}.", f"{notes} notes."),
+        _choice("Months", f"{months_in_words(question)}."),
+        _choice("Where", f"{question.area or 'All of your areas'}."),
+        _choice(
+            "Whose records",
+            f"Those of {organisation} that you may count.",
+            "No partner's: their counts come as releases alone.",
+        ),
+        _choice("Method", f"{METHODS[question.method]}."),
+        _choice(
+            "Squares",
+            f"{metres_in_words(question.metres)} squares of the National Grid with a visit or a note in these months:",
+            f"{len(found.easting):,}.",
+            "A square where nobody went and nothing was written is left out, not called quiet.",
+        ),
+        _choice(
+            "Looked at together",
+            "Each square with all whose middles lie within",
+            f"{metres_in_words(REACH[question.metres])} of its own. Chosen by us for this size of square.",
+        ),
+    ]
+    told += _of_activity() if question.method == "activity" else _of_excess(found, f"{notes} notes on {visits} visits")
+    return told + _of_scan(found)
+
+
+def _of_excess(found: HotspotMap, totals: str) -> list[Choice]:
+    rate = 100 * found.notes.sum() / max(found.visits.sum(), 1)
+    how = found.excess
+    if how is None:
+        return [_choice("Expected notes", "Nobody made a visit in these months, so nothing can be expected.")]
+    called = f"Those with a chance of {how.line:.2g} or less were called." if how.hot.any() else "None were called."
+    return [
+        _choice(
+            "Expected notes",
+            f"{totals}: {rate:.0f} on a hundred, for every visit alike.",
+            "The chance of so many notes or more is that of the binomial distribution, exact.",
+        ),
+        _choice(
+            "Teams",
+            "Teams write notes at different rates. The second test expects of each visit what the visits of that",
+            "borough gave; visits do not say which team made them, so the borough stands for it. It is stricter:",
+            "a real excess that fills one borough's patch looks like a habit.",
+        ),
+        _choice(
+            "Hot",
+            f"A false discovery rate of {LEVEL:.0%} over all squares (Benjamini and Hochberg): about one in",
+            f"{1 / LEVEL:.0f} of the squares called hot may be so by chance. {called}",
+        ),
+        _choice(
+            "Too few visits to say",
+            f"Where even {how.tellable:g} times the expected notes would have been missed with a chance of more than",
+            f"{1 - how.power:.0%}: {_number((found.state == State.TOO_FEW_VISITS).sum(), 'square')}.",
+            "Never drawn as quiet.",
+        ),
+    ]
+
+
+def _of_activity() -> list[Choice]:
+    how = f"Gi* of the notes, at a false discovery rate of {LEVEL:.0%}."
+    return [_choice("Much is written down", how, "Visits are not looked at.")]
+
+
+def _of_scan(found: HotspotMap) -> list[Choice]:
+    how = found.confirmed
+    if how is None:
+        return [] if found.question.method == "activity" else [_choice("Second method", "Not asked for.")]
+    coarser = "" if how.metres == found.question.metres else ", coarser than the map because they are many"
+    return [
+        _choice(
+            "Second method",
+            "Kulldorff's scan for circles with more notes than the visits there give, in squares of",
+            f"{metres_in_words(how.metres)}{coarser}; 999 random worlds, always the same ones.",
+            f"{_number(how.clusters, 'circle')} found at {LEVEL:.0%}.",
+        )
+    ]
+
+
+def warnings(found: HotspotMap, *, this_month: int, hides_small: bool = False) -> list[str]:
+    """Return where this map may mislead, each in a sentence; `this_month` is the number of the month still running."""
+    question, is_activity = found.question, found.question.method == "activity"
+    in_all = "few notes" if hides_small else _number(found.notes.sum(), "note")
+    alone = int(((found.visits == 0) & (found.notes > 0)).sum())
+    silent = float(np.mean(found.state == State.TOO_FEW_VISITS)) if len(found.easting) else 0.0
+    said = {
+        "This is a map of activity. Notes are written where teams go: it shows where you went, not where risk is.": (
+            is_activity
+        ),
+        "One kind of note is set against all visits, whatever they were made for.": (
+            question.category is not None and not is_activity
+        ),
+        f"With {in_all} in all, hardly anything can stand out.": (0 < found.notes.sum() < FEW_NOTES),
+        f"{_number(alone, 'square')} with notes and no visit: notes that came otherwise count as excess.": alone > 0,
+        "In more than half of the squares there were too few visits to say. Look at the effort beside it.": (
+            silent > 0.5 and not is_activity
+        ),
+        "The last month is not over.": month_number(question.last) >= this_month,
+        "Squares of 5 km hide whatever is smaller than a town.": question.metres == 5_000,
+        "Plan some visits where this map says nothing: visits made only where it is hot make it hotter.": True,
+    }
+    return [sentence for sentence, holds in said.items() if holds]
+
+
+def _choice(name: str, *sentences: str) -> Choice:
+    return name, " ".join(sentences)
+
+
+def _total(count: int, *, hides_small: bool) -> str:
+    return f"About {round(int(count), -1):,}" if hides_small else f"{count:,}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
