@@ -55,6 +55,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "most_stops": 8, "exploratory": 10,
         "teams": [{"members": [str(uuid4())], "mode": "car", "skills": ["no_uniform"]}],
     },
+    "POST /api/releases": {
+        "audience": "agreement", "agreement": str(uuid4()), "heading": "visited", "quarter": "2025-10-01",
+    },
     "PATCH /api/plans/{id}": {"state": "ready"},
     "POST /api/plans/{id}/wishes": {"place": str(uuid4()), "wish": "must"},
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},
