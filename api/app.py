@@ -16,6 +16,7 @@ from api import (
     joint_visits,
     places,
     plans,
+    releases,
     sessions,
     tiles,
 )
@@ -76,6 +77,7 @@ def create_api(backing: Backing) -> FastAPI:
         plans.router,
         hotspots.router,
         coverage.router,
+        releases.router,
         joint_visits.router,
         imports.router,
     ):

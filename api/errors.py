@@ -33,6 +33,7 @@ from data.plans import NoSuchPlan, PlanChanged, PlanRefused
 from data.positions import NoSuchPosition
 from data.reading import NotOffered
 from data.refusals import NotAnAdmin
+from data.releases import NoSuchRelease, ReleaseRefused
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
 from data.vault import NoteSealBroken
@@ -72,6 +73,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchSheet: HTTPStatus.NOT_FOUND,
     NoSuchPlan: HTTPStatus.NOT_FOUND,
+    NoSuchRelease: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     NoSuchWork: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
@@ -95,6 +97,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     QuestionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ReleaseRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotASpeed: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

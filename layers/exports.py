@@ -81,8 +81,9 @@ def export(reader: tuple[Pool, Vault], layer: Layer, format: str, token: str | N
         id = uuid4()
         kind = -1 if layer.kind is None else layer.kind
         rests_on = receipt(reading.conn, (layer.name, kind), {"receipt": str(id), "format": format}, hashes)
-    words = "OFFICIAL-SENSITIVE" if layer.kind is not None else "OFFICIAL"
-    return file_of(Marked(found, marking(words, str(id), rests_on)), format)
+    words = "OFFICIAL" if layer.kind is None and not layer.origin else "OFFICIAL-SENSITIVE"
+    marked = Marked(found, marking(words, str(id), rests_on, origin=layer.origin or "own records"))
+    return file_of(marked, format)
 
 
 def check_format(format: str) -> None:
@@ -103,13 +104,15 @@ def _recorded_as(layer: Layer, part: Part) -> str:
     return ("place", "visit", "note")[layer.kind] if layer.kind is not None and part.shape == "point" else layer.name
 
 
-def marking(words: str, receipt_id: str, rests_on: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
+def marking(
+    words: str, receipt_id: str, rests_on: Sequence[tuple[Any, Any]], *, origin: str = "own records"
+) -> dict[str, Any]:
     """Return what must stand on a file: how secret it is, the agreements it rests on, its end and its receipt."""
     now = datetime.now(UTC)
     ends = min([now + timedelta(days=_KEPT_DAYS), *(until for _, until in rests_on)])
     return {
         "marking": f"{words}: recipients only. Do not forward.",
-        "agreements": ", ".join(sorted({str(id) for id, _ in rests_on})) or "own records",
+        "agreements": ", ".join(sorted({str(id) for id, _ in rests_on})) or origin,
         "delete by": ends.date().isoformat(),
         "receipt": receipt_id,
     }

@@ -17,6 +17,7 @@ COMMANDS = {
     "agreement": "scripts.agreements:agreement",
     "operation": "scripts.operations:operation",
     "audit": "scripts.audit:audit",
+    "release": "scripts.releases:release",
     "backup": "scripts.backup:backup",
     "restore": "scripts.backup:restore",
     "cluster": "scripts.cluster:cluster",

@@ -59,6 +59,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "first": "2025-04", "last": "2026-03", "metres": 500, "category": "forced_labour", "area": "Birmingham",
         "method": "excess", "confirm": False, "hide_small": False,
     },
+    "POST /api/releases": {
+        "audience": "agreement", "agreement": str(uuid4()), "heading": "visited", "quarter": "2025-10-01",
+    },
     "PATCH /api/plans/{id}": {"state": "ready"},
     "POST /api/plans/{id}/wishes": {"place": str(uuid4()), "wish": "must"},
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},
