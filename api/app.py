@@ -5,7 +5,19 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Response
 
-from api import account, collections, errors, features, imports, joint_visits, places, plans, sessions, tiles
+from api import (
+    account,
+    collections,
+    errors,
+    features,
+    imports,
+    initiatives,
+    joint_visits,
+    places,
+    plans,
+    sessions,
+    tiles,
+)
 from api.answers import json_answer
 from api.backing import Backing
 from api.headers import WithHeaders
@@ -63,6 +75,7 @@ def create_api(backing: Backing) -> FastAPI:
         plans.router,
         joint_visits.router,
         imports.router,
+        initiatives.router,
     ):
         app.include_router(router, prefix="/api")
     errors.install(app)

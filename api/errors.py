@@ -22,6 +22,7 @@ from data.imports.refusals import (
     NoSuchImport,
     NotAnAdministrator,
 )
+from data.initiatives import InitiativeChanged, InitiativeRefused, NoSuchInitiative
 from data.joint_visits import JointVisitRefused, NoSuchJointVisit
 from data.members import MemberRefused, NoSuchMember
 from data.notes import NoSuchNote, NoSuchVisit
@@ -69,10 +70,12 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPasskey: HTTPStatus.NOT_FOUND,
     NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchSheet: HTTPStatus.NOT_FOUND,
+    NoSuchInitiative: HTTPStatus.NOT_FOUND,
     NoSuchPlan: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
+    InitiativeChanged: HTTPStatus.CONFLICT,
     PlanChanged: HTTPStatus.CONFLICT,
     ImportNotReady: HTTPStatus.CONFLICT,
     AlreadyImported: HTTPStatus.CONFLICT,
@@ -90,6 +93,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPosition: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InitiativeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotASpeed: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -15,6 +15,7 @@ from web import (
     hiding,
     import_pages,
     import_step_pages,
+    initiative_pages,
     joint_visit_pages,
     map_pages,
     new_place_pages,
@@ -58,6 +59,7 @@ ROUTERS = (
     sheet_pages.router,
     import_pages.router,
     import_step_pages.router,
+    initiative_pages.router,
 )
 """The pages: each route has a row in tests/web/page_matrix.py."""
 
