@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI, Response
 
 from api import (
     account,
+    briefings,
     collections,
     errors,
     features,
@@ -76,6 +77,7 @@ def create_api(backing: Backing) -> FastAPI:
         joint_visits.router,
         imports.router,
         initiatives.router,
+        briefings.router,
     ):
         app.include_router(router, prefix="/api")
     errors.install(app)

@@ -12,6 +12,7 @@ from api.headers import headers_for
 from api.identity import CrossOrigin
 from data.agreements import AgreementRefused, NoSuchAgreement
 from data.audit_reading import NotAnAuditor
+from data.briefings import BriefingRefused, NoSuchBriefing
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
 from data.imports.refusals import (
@@ -70,6 +71,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPasskey: HTTPStatus.NOT_FOUND,
     NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchSheet: HTTPStatus.NOT_FOUND,
+    NoSuchBriefing: HTTPStatus.NOT_FOUND,
     NoSuchInitiative: HTTPStatus.NOT_FOUND,
     NoSuchPlan: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
@@ -93,6 +95,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPosition: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BriefingRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     InitiativeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,

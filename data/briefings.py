@@ -152,7 +152,9 @@ def approve_briefing(conn: Connection, who: Pass, asked: tuple[UUID, str]) -> No
     try:
         row = conn.execute(_QUERIES["approve_briefing"], {"id": asked[0], "checksum": asked[1]}).fetchone()
     except CheckViolation as error:
-        raise BriefingRefused("You prepared this briefing: another analyst of your organisation approves it.") from error
+        raise BriefingRefused(
+            "You prepared this briefing: another analyst of your organisation approves it."
+        ) from error
     if row is None or not row[0]:
         raise BriefingRefused("This briefing does not wait for approval, or is not the one that you read.")
 

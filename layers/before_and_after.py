@@ -13,9 +13,9 @@ AROUND: Final = 2
 def comparisons(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return for each initiative of a briefing the quarters before, of and after it, in its boroughs and in others.
 
-    Others are the boroughs in which no initiative of the briefing ran in these quarters. Values are those of the borough
-    table, by reference: a row says the area, and the table's values of these quarters in order. An initiative is left
-    out when the briefing's quarters hold none before it.
+    Others are the boroughs in which no initiative of the briefing ran in these quarters. A row is an area, and the
+    borough table's values of these quarters in order. An initiative is left out when the table holds no quarter
+    before it.
     """
     shown = [date.fromisoformat(one) for one in document["quarters"]]
     values = {(one["area"], one["quarter"]): one["value"] for one in document["counts"]}

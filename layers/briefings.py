@@ -35,8 +35,8 @@ Document = dict[str, Any]
 Maker = tuple[Connection, Pass, Vault]
 
 
-def make_briefing(maker: Maker, quarter: date) -> Document:
-    """Return the document of a briefing for a quarter, by its first day, from what the analyst's session counts.
+def make_briefing(maker: Maker, quarter: date) -> tuple[Document, str]:
+    """Return a briefing's document, for a quarter by its first day, and its checksum; counted by the analyst's session.
 
     Raises BriefingRefused for a quarter that is none, or not yet published; NotAllowed for whoever is no analyst.
     """
@@ -64,7 +64,7 @@ def make_briefing(maker: Maker, quarter: date) -> Document:
     }
     document["comparisons"] = comparisons(document)
     document["figures"] = figures(document)
-    return document
+    return document, checksum_of(document)
 
 
 def checksum_of(value: object) -> str:

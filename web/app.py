@@ -9,6 +9,7 @@ from web import (
     agreement_pages,
     audit_pages,
     backdrop_pages,
+    briefing_pages,
     card_pages,
     edit_pages,
     error_pages,
@@ -60,6 +61,7 @@ ROUTERS = (
     import_pages.router,
     import_step_pages.router,
     initiative_pages.router,
+    briefing_pages.router,
 )
 """The pages: each route has a row in tests/web/page_matrix.py."""
 

@@ -38,7 +38,9 @@ def briefing_html(document: Mapping[str, Any]) -> bytes:
 def policy_of_the_file() -> str:
     """Return the Content-Security-Policy with which the file is served: its own style, and nothing else at all."""
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
 
 
 def document_in(file: bytes) -> dict[str, Any]:

@@ -124,7 +124,8 @@ def _initiatives(document: Mapping[str, Any], names: Mapping[int, str]) -> Table
             SECTOR_WORDS[one["sector"]],
             one["audience"],
             dates_in_words(date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"])),
-            ", ".join(names.get(area, "Elsewhere") for area in one["areas"]) + (f"; {one['site']}" if one["site"] else ""),
+            ", ".join(names.get(area, "Elsewhere") for area in one["areas"])
+            + (f"; {one['site']}" if one["site"] else ""),
             "not known" if one["reach"] is None else f"{one['reach']:,}",
         )
         for one in document["initiatives"]

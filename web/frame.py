@@ -32,7 +32,7 @@ _OF_ROLE = {
         Way(path="/sheets", words="Sheets"),
         _INITIATIVES,
     ),
-    "analyst": (_MAP, _INITIATIVES),
+    "analyst": (_MAP, _INITIATIVES, Way(path="/briefings", words="Briefings")),
     "admin": (
         Way(path="/imports", words="Imports"),
         Way(path="/people", words="People"),

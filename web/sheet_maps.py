@@ -52,6 +52,11 @@ def sheet_script(
         drawn.fit_bounds(
             _bounds(numbered.values()), max_zoom=15, padding_top_left=_CONTROLS, padding_bottom_right=(NUMBER, NUMBER)
         )
+    return script_of(drawn)
+
+
+def script_of(drawn: folium.Map) -> str:
+    """Return the script of a map in the element MAP_ID, its elements named in order."""
     _name_in_order(drawn)
     figure = cast(Figure, drawn.get_root())
     figure.render()
