@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from fpdf import FPDF
 from fpdf.enums import TableCellFillMode
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 
 from web.briefing_views import Borough, Table, View, view_of
 from web.vendor import STATIC, VendorFiles
@@ -29,8 +29,9 @@ class Print(FPDF):
     def __init__(self, font: Path, foot: str) -> None:
         super().__init__(format="A4")
         self.foot = foot
-        self.add_font("app", fname=font, variations={"": {"wght": 400}, "B": {"wght": 700}})
-        self.glyphs = frozenset(self.fonts["app"].cmap)
+        self.add_font("app", fname=font, variations={"": {"wght": 400.0}, "B": {"wght": 700.0}})
+        own = self.fonts["app"]
+        self.glyphs = frozenset(own.cmap) if isinstance(own, TTFFont) else frozenset()
         self.set_margins(15, 18)
         self.set_auto_page_break(True, margin=18)
         self.set_lang("en-GB")
