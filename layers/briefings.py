@@ -60,7 +60,7 @@ def make_briefing(maker: Maker, quarter: date) -> tuple[Document, str]:
         "boroughs": [_borough(one) for one in shapes],
         "counts": _counts(maker, quarters, [one.id for one in shapes]),
         "initiatives": [_initiative(one) for one in listed],
-        "estimates": [vars(one) for one in stored.estimates(conn)],
+        "estimates": [vars(one) for one in sorted(stored.estimates(conn), key=lambda one: (one.year, one.slug))],
     }
     document["comparisons"] = comparisons(document)
     document["figures"] = figures(document)

@@ -15,6 +15,7 @@ COMMANDS = {
     "agreement": "scripts.agreements:agreement",
     "operation": "scripts.operations:operation",
     "audit": "scripts.audit:audit",
+    "briefing": "scripts.briefings:briefing",
     "backup": "scripts.backup:backup",
     "restore": "scripts.backup:restore",
     "cluster": "scripts.cluster:cluster",

@@ -19,7 +19,7 @@ from layers.features import Asked, page
 from web.briefing_document import briefing_html, policy_of_the_file
 from web.briefing_maps import briefing_script
 from web.briefing_pdf import briefing_pdf, font_file
-from web.briefing_views import view_of
+from web.briefing_views import compared_in_words, view_of
 from web.forms import Form, typed
 from web.notices import uuid_of
 from web.sheet_maps import MAP_ID
@@ -97,10 +97,7 @@ def verify(id: str, visitor: VisitorNow) -> Response:
         if not head.is_own:
             raise NoSuchBriefing("There is no such briefing.")
         again, drawn = recounted((conn, who, visitor.backing.vault), document)
-    said = f"Counted again: {again} of {drawn} values are equal."
-    if again < drawn:
-        said += " The records of the others changed since, or other rights count them."
-    return _page(visitor, which, notice=said)
+    return _page(visitor, which, notice=compared_in_words(document, again, drawn))
 
 
 @router.get("/briefings/{id}/briefing.html")

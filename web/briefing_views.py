@@ -8,7 +8,7 @@ from typing import Any, Final
 import rfc8785
 
 from geo.quarters import quarter_in_words, short_quarter
-from layers.briefings import CAUTION, checksum_of
+from layers.briefings import CAUTION, checksum_of, faults_of
 from web.initiative_words import KIND_WORDS, SECTOR_WORDS, dates_in_words
 from web.words import day
 
@@ -114,6 +114,16 @@ def moment_in_words(text: str) -> str:
     """Return a moment in ISO form as "1 March 2026, 12:00 UTC"."""
     moment = datetime.fromisoformat(text)
     return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
+def compared_in_words(document: Mapping[str, Any], again: int, drawn: int) -> str:
+    """Return what comes of checking a briefing and counting again: `again` of `drawn` values are equal."""
+    faults = faults_of(document)
+    said = " ".join(faults) or "Every figure is what its checksum says."
+    if not drawn:
+        return f"{said} All values are as an earlier briefing published them: none was drawn anew."
+    said += f" Counted again, {again} of {drawn} values are equal."
+    return said if again == drawn else f"{said} Records changed since, or your rights count others."
 
 
 def _initiatives(document: Mapping[str, Any], names: Mapping[int, str]) -> Table:
