@@ -7,12 +7,14 @@ from fastapi import APIRouter, FastAPI, Response
 
 from api import (
     account,
+    briefings,
     collections,
     coverage,
     errors,
     features,
     hotspots,
     imports,
+    initiatives,
     joint_visits,
     places,
     plans,
@@ -80,6 +82,8 @@ def create_api(backing: Backing) -> FastAPI:
         releases.router,
         joint_visits.router,
         imports.router,
+        initiatives.router,
+        briefings.router,
     ):
         app.include_router(router, prefix="/api")
     errors.install(app)

@@ -12,6 +12,7 @@ from api.headers import headers_for
 from api.identity import CrossOrigin
 from data.agreements import AgreementRefused, NoSuchAgreement
 from data.audit_reading import NotAnAuditor
+from data.briefings import BriefingRefused, NoSuchBriefing
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
 from data.filters import NotAFilter
 from data.imports.refusals import (
@@ -22,6 +23,7 @@ from data.imports.refusals import (
     NoSuchImport,
     NotAnAdministrator,
 )
+from data.initiatives import InitiativeChanged, InitiativeRefused, NoSuchInitiative
 from data.joint_visits import JointVisitRefused, NoSuchJointVisit
 from data.members import MemberRefused, NoSuchMember
 from data.notes import NoSuchNote, NoSuchVisit
@@ -72,12 +74,15 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPasskey: HTTPStatus.NOT_FOUND,
     NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchSheet: HTTPStatus.NOT_FOUND,
+    NoSuchBriefing: HTTPStatus.NOT_FOUND,
+    NoSuchInitiative: HTTPStatus.NOT_FOUND,
     NoSuchPlan: HTTPStatus.NOT_FOUND,
     NoSuchRelease: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     NoSuchWork: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
+    InitiativeChanged: HTTPStatus.CONFLICT,
     PlanChanged: HTTPStatus.CONFLICT,
     ImportNotReady: HTTPStatus.CONFLICT,
     AlreadyImported: HTTPStatus.CONFLICT,
@@ -95,6 +100,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPosition: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BriefingRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InitiativeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     QuestionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReleaseRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -18,6 +18,7 @@ COMMANDS = {
     "operation": "scripts.operations:operation",
     "audit": "scripts.audit:audit",
     "release": "scripts.releases:release",
+    "briefing": "scripts.briefings:briefing",
     "backup": "scripts.backup:backup",
     "restore": "scripts.backup:restore",
     "cluster": "scripts.cluster:cluster",

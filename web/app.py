@@ -9,6 +9,7 @@ from web import (
     agreement_pages,
     audit_pages,
     backdrop_pages,
+    briefing_pages,
     card_pages,
     coverage_pages,
     edit_pages,
@@ -18,6 +19,7 @@ from web import (
     hotspot_report_pages,
     import_pages,
     import_step_pages,
+    initiative_pages,
     joint_visit_pages,
     map_pages,
     new_place_pages,
@@ -64,6 +66,8 @@ ROUTERS = (
     sheet_pages.router,
     import_pages.router,
     import_step_pages.router,
+    initiative_pages.router,
+    briefing_pages.router,
 )
 """The pages: each route has a row in tests/web/page_matrix.py."""
 

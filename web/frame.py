@@ -20,6 +20,7 @@ class Way:
 
 
 _MAP = Way(path="/map", words="Map")
+_INITIATIVES = Way(path="/initiatives", words="Initiatives", hidden_from=frozenset({"enforcement"}))
 _REVIEWS = Way(path="/reviews", words="Reviews")
 _OF_ROLE = {
     "outreach": (
@@ -29,8 +30,15 @@ _OF_ROLE = {
         Way(path="/joint-visits", words="Joint visits", hidden_from=frozenset({"enforcement"})),
         _REVIEWS,
         Way(path="/sheets", words="Sheets"),
+        _INITIATIVES,
     ),
-    "analyst": (_MAP, Way(path="/hotspots", words="Hotspots"), Way(path="/coverage", words="Coverage")),
+    "analyst": (
+        _MAP,
+        Way(path="/hotspots", words="Hotspots"),
+        Way(path="/coverage", words="Coverage"),
+        _INITIATIVES,
+        Way(path="/briefings", words="Briefings"),
+    ),
     "admin": (
         Way(path="/imports", words="Imports"),
         Way(path="/people", words="People"),

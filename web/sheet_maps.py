@@ -43,12 +43,10 @@ def sheet_script(
     for name, features in outlines.items():
         style = _OUTLINE[name]
         shapes = [{"type": "Feature", "properties": {}, "geometry": one["geometry"]} for one in features]
-        _layer(shapes, style_function=lambda _, style=style: style, pane="outlines").add_to(drawn)
-    points = [_point(number, position) for number, position in numbered.items()]
+        layer_of(shapes, style_function=lambda _, style=style: style, pane="outlines").add_to(drawn)
+    points = [point_of(str(int(number)), position) for number, position in numbered.items()]
     if points:
-        icon = folium.DivIcon(class_name="sheet-number", icon_size=(NUMBER, NUMBER))
-        disc = folium.Marker(icon=icon)
-        _layer(points, marker=disc, style_function=lambda one: {"html": one["properties"]["number"]}).add_to(drawn)
+        discs_of(points).add_to(drawn)
         drawn.fit_bounds(
             _bounds(numbered.values()), max_zoom=15, padding_top_left=_CONTROLS, padding_bottom_right=(NUMBER, NUMBER)
         )
@@ -63,13 +61,21 @@ def script_of(drawn: folium.Map) -> str:
     return str(figure.script.render())
 
 
-def _layer(features: Sequence[Mapping[str, Any]], **how: Any) -> folium.GeoJson:  # noqa: ANN401 - folium's options
+def layer_of(features: Sequence[Mapping[str, Any]], **how: Any) -> folium.GeoJson:  # noqa: ANN401 - folium's options
+    """Return a layer of GeoJSON features."""
     return folium.GeoJson({"type": "FeatureCollection", "features": list(features)}, **how)
 
 
-def _point(number: int, position: tuple[float, float]) -> dict[str, Any]:
+def discs_of(points: Sequence[Mapping[str, Any]]) -> folium.GeoJson:
+    """Return a layer of points as discs, each with its sign."""
+    disc = folium.Marker(icon=folium.DivIcon(class_name="sheet-number", icon_size=(NUMBER, NUMBER)))
+    return layer_of(points, marker=disc, style_function=lambda one: {"html": one["properties"]["number"]})
+
+
+def point_of(sign: str, position: tuple[float, float]) -> dict[str, Any]:
+    """Return a point with a sign, which is HTML, to be drawn as a disc with that sign."""
     geometry = {"type": "Point", "coordinates": [round(degrees, 6) for degrees in position]}
-    return {"type": "Feature", "properties": {"number": str(int(number))}, "geometry": geometry}
+    return {"type": "Feature", "properties": {"number": sign}, "geometry": geometry}
 
 
 def _bounds(positions: Any) -> list[list[float]]:  # noqa: ANN401 - any collection of pairs

@@ -89,6 +89,7 @@ MEMBERS: Final = (
     Member(organisation="charity", role="outreach", clearance=3),
     Member(organisation="charity", role="outreach", clearance=1, areas=("E08000027", "E08000028"), login="outreach2"),
     Member(organisation="charity", role="analyst", clearance=2),
+    Member(organisation="charity", role="analyst", clearance=2, login="analyst2"),
     Member(organisation="charity", role="admin", clearance=2),
     Member(organisation="charity", role="auditor", clearance=0),
     Member(organisation="east", role="outreach", clearance=3, areas=EAST_AREAS),

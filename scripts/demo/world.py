@@ -15,6 +15,7 @@ from data.reference_data import Site, areas_of, load_reference, outlines_of, sto
 from data.vault import Vault
 from geo.arrays import Integers
 from scripts.demo.chance import Chance, Ids, as_ids, as_uuids
+from scripts.demo.initiatives import add_initiatives
 from scripts.demo.notes import Notes, notes
 from scripts.demo.partners import (
     AGREEMENTS,
@@ -87,6 +88,7 @@ def load_demo(conn: Connection, *, seed: int, today: date, vault: Vault) -> list
         )
         _add_joint_visits(conn, chance, home, stock, today=today)
         _add_sites(conn, chance)
+        add_initiatives(conn, chance, home, today=today)
         demo_tables.mark_as_demo(conn)
     return list(home.people)
 

@@ -9,6 +9,7 @@ import pytest
 from api.app import PUBLIC, create_api
 from data.cluster import Cluster
 from tests.api.access_matrix import columns, rows
+from tests.api.reporting import an_initiative
 from tests.api.scene import (
     KINDS,
     MORE_UNTIL,
@@ -69,6 +70,10 @@ BODIES: Bodies = {
     ("POST /api/plans", ""): a_shift,
     ("PATCH /api/plans/{id}", ""): lambda _: {"state": "ready"},
     ("POST /api/plans/{id}/wishes", ""): lambda scene: {"place": str(scene.places["amber"]), "wish": "must"},
+    ("POST /api/initiatives", ""): lambda _: an_initiative(),
+    ("PUT /api/initiatives/{id}", ""): lambda _: an_initiative(version=1),
+    ("POST /api/briefings", ""): lambda _: {"quarter": "2025-10-01"},
+    ("POST /api/briefings/{id}/approve", ""): lambda _: {"checksum": "0" * 64},
     ("POST /api/joint-visits", ""): a_proposal,
     ("POST /api/releases", ""): a_release,
     **{
