@@ -1,6 +1,6 @@
 """What pages and the API do with a shift that is out: set out by a plan, and read what is next of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,16 +28,19 @@ class Briefing:
     flags: Sequence[dict[str, Any]]
     why: str
     two_people: Sequence[str]
-    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class OnShift:
-    """One's own shift: its stops, and the briefing of the one where the team is or goes; None on the way home."""
+    """One's own shift: its stops, and the briefing of the one where the team is or goes; None on the way home.
+
+    `names` are those of the stops whose briefing one has read, by number.
+    """
 
     shift: Shift
     stops: Sequence[Stop]
     briefing: Briefing | None
+    names: Mapping[int, str]
 
     @property
     def stop(self) -> Stop | None:
@@ -75,17 +78,21 @@ def on_shift(asker: Asker, id: UUID) -> OnShift:
         day = day_of(plan) if plan else shift.started_at.date()
         now = next((stop.place_id for stop in stops if stop.number == shift.stop), None)
         # A sentence about a stop tells of the way to it: it is made only where all stops may be known.
-        rows = plans.facts_of_plan(conn, backing.vault, [stop.place_id for stop in stops], day) if now else []
+        rows = plans.facts_of_plan(conn, backing.vault, [stop.place_id for stop in stops], day)
         facts = next((row for row in rows if row["id"] == now), None)
         found = flags.flags(conn, facts["id"]) if facts else []
     told = told_of(read_document(plan.document), rows, day) if plan and rows else None
-    return OnShift(shift=shift, stops=stops, briefing=_briefing(facts, found, told) if facts else None)
+    known = {row["id"]: row["name"] for row in rows}
+    names = {stop.number: known[stop.place_id] for stop in stops if stop.is_briefed and stop.place_id in known}
+    return OnShift(
+        shift=shift, stops=stops, briefing=_briefing(facts, found, told) if facts else None, names=names
+    )  # fmt: skip
 
 
 def _briefing(facts: Row, found: Sequence[dict[str, Any]], told: Told | None) -> Briefing:
     id = str(facts["id"])
     return Briefing(
-        attend_rule=facts["attend_rule"], flags=found, name=facts["name"],
+        attend_rule=facts["attend_rule"], flags=found,
         why=told.why.get(id, "") if told else "", two_people=told.two.get(id, ()) if told else (),
     )  # fmt: skip
 

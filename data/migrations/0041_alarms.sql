@@ -119,6 +119,28 @@ $$;
 
 GRANT EXECUTE ON FUNCTION access.my_alarms(), access.take_alarm(uuid), access.close_alarm(uuid, text) TO waymark_app;
 
+-- As before, but that nobody reads at a desk what is told of their own team: it may be read over a shoulder.
+CREATE OR REPLACE FUNCTION access.is_for(n access.notice, s access.live_session) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT
+        n.organisation_id = s.organisation_id
+        AND s.role = 'outreach'
+        AND n.is_enforcement = (s.purpose = 'enforcement')
+        AND n.due_at <= access.clock()
+        AND CASE
+            WHEN n.to_membership IS NOT NULL THEN n.to_membership = s.membership_id
+            ELSE EXISTS (
+                SELECT FROM access.duty_desk_member AS d
+                WHERE d.organisation_id = n.organisation_id AND d.membership_id = s.membership_id
+            ) AND NOT EXISTS (
+                SELECT FROM access.alarm AS a
+                JOIN access.shift_member AS sm ON sm.shift_id = a.shift_id
+                WHERE a.id = n.about AND sm.membership_id = s.membership_id
+            )
+        END
+$$;
+
 -- What joint visits open is as before, under a name of its own.
 DO $$
 DECLARE
