@@ -20,6 +20,7 @@ from api import (
     plans,
     releases,
     sessions,
+    shifts,
     tiles,
 )
 from api.answers import json_answer
@@ -80,6 +81,7 @@ def create_api(backing: Backing) -> FastAPI:
         hotspots.router,
         coverage.router,
         releases.router,
+        shifts.router,
         joint_visits.router,
         imports.router,
         initiatives.router,

@@ -27,9 +27,11 @@ from data.initiatives import InitiativeChanged, InitiativeRefused, NoSuchInitiat
 from data.joint_visits import JointVisitRefused, NoSuchJointVisit
 from data.members import MemberRefused, NoSuchMember
 from data.notes import NoSuchNote, NoSuchVisit
+from data.notices import NoSuchNotice
 from data.operations import NoSuchOperation, OperationRefused
 from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
+from data.passwords import WeakPassword
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.plans import NoSuchPlan, PlanChanged, PlanRefused
 from data.positions import NoSuchPosition
@@ -38,6 +40,7 @@ from data.refusals import NotAnAdmin
 from data.releases import NoSuchRelease, ReleaseRefused
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
+from data.shifts import NoSuchShift, ShiftRefused
 from data.vault import NoteSealBroken
 from geo.shifts.problem import NotAShift
 from geo.shifts.travel import NotASpeed
@@ -78,6 +81,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchInitiative: HTTPStatus.NOT_FOUND,
     NoSuchPlan: HTTPStatus.NOT_FOUND,
     NoSuchRelease: HTTPStatus.NOT_FOUND,
+    NoSuchShift: HTTPStatus.NOT_FOUND,
+    NoSuchNotice: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     NoSuchWork: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
@@ -102,6 +107,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     BriefingRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     InitiativeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ShiftRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    WeakPassword: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     QuestionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReleaseRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

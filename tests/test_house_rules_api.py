@@ -31,7 +31,6 @@ CAUGHT_WITHIN = {
     "geo.grid_references.NotAGridReference",
     "geo.postcodes.NotAPostcode",
     "geo.tile_cells.TileTooWide",
-    "data.passwords.WeakPassword",
     "data.vault.NotAReference",
 }
 """Exceptions of values: whoever asks for the value says in words of their own what was wrong."""
@@ -47,6 +46,7 @@ OF_OPERATORS = {
     "data.demo_tables.NotEmpty",
     "data.handling.MayNotRecord",
     "data.handling.NotAHandling",
+    "data.notices.DeskRefused",
     "data.people.NoSuchOrganisation",
     "data.people.NoSuchUser",
     "data.people.NotAUser",

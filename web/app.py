@@ -12,6 +12,7 @@ from web import (
     briefing_pages,
     card_pages,
     coverage_pages,
+    contact_pages,
     edit_pages,
     error_pages,
     hiding,
@@ -31,6 +32,7 @@ from web import (
     search_pages,
     sheet_pages,
     sign_in_pages,
+    today_pages,
     visit_pages,
     who_sees_what_pages,
 )
@@ -55,6 +57,8 @@ ROUTERS = (
     hotspot_pages.router,
     hotspot_report_pages.router,
     coverage_pages.router,
+    contact_pages.router,  # Before the shifts, whose ids are anything.
+    today_pages.router,
     search_pages.router,
     backdrop_pages.router,
     people_pages.router,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -74,6 +75,12 @@ BODIES: Bodies = {
     ("PUT /api/initiatives/{id}", ""): lambda _: an_initiative(version=1),
     ("POST /api/briefings", ""): lambda _: {"quarter": "2025-10-01"},
     ("POST /api/briefings/{id}/approve", ""): lambda _: {"checksum": "0" * 64},
+    ("POST /api/shifts", ""): lambda _: {name: str(uuid4()) for name in ("plan", "buddy", "second", "manager")},
+    ("POST /api/shifts/{id}/briefings", ""): lambda _: {"stop": 1},
+    ("POST /api/shifts/{id}/check-ins", ""): lambda _: {"kind": "arrived"},
+    ("POST /api/shifts/{id}/close", ""): lambda _: {"stops": [{"became": "visited"}]},
+    ("PUT /api/account/words", ""): lambda _: {"safe": "blue heron", "duress": "green kettle"},
+    ("POST /api/alarms/{id}/close", ""): lambda _: {"how": "spoke"},
     ("POST /api/joint-visits", ""): a_proposal,
     ("POST /api/releases", ""): a_release,
     **{
