@@ -8,6 +8,7 @@ COMMANDS = {
     "serve": "scripts.serve:serve",
     "migrate": "scripts.serve:migrate_command",
     "demo": "scripts.demo.command:demo",
+    "roads": "scripts.roads:roads",
     "reference": "scripts.reference:reference",
     "import": "scripts.imports:import_command",
     "organisation": "scripts.people:organisation",

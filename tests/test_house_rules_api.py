@@ -30,6 +30,7 @@ CAUGHT_WITHIN = {
     "geo.postcodes.NotAPostcode",
     "geo.tile_cells.TileTooWide",
     "data.passwords.WeakPassword",
+    "data.road_engine.NoRoadTimes",
     "data.vault.NotAReference",
 }
 """Exceptions of values: whoever asks for the value says in words of their own what was wrong."""
