@@ -23,6 +23,7 @@ KNOWN_NAMES = {
     "access.organisation.name",
     "access.passkey.name",
     "access.operation.name",
+    "access.duty_desk.telephone",
     "access.setting.name",
     "imports.fault.column_name",
     "imports.finding.column_name",
