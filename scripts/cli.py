@@ -14,6 +14,7 @@ COMMANDS = {
     "organisation": "scripts.people:organisation",
     "user": "scripts.people:user",
     "agreement": "scripts.agreements:agreement",
+    "deconfliction": "scripts.deconfliction:deconfliction",
     "operation": "scripts.operations:operation",
     "audit": "scripts.audit:audit",
     "backup": "scripts.backup:backup",

@@ -65,6 +65,9 @@ POST /operations                      in   in   in   403  403  403  403  403  40
 GET /operations/{id}                  in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 POST /operations/{id}/add             in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 POST /operations/{id}/remove          in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+POST /operations/{id}/deconfliction    in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /deconfliction                    in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+POST /deconfliction                   in   in   in   403  403  403  403  403  403  403  to   403  403  403  403
 GET /who-sees-what                    in   in   in   -    -    -    -    -    -    -    -    -    -    -    -
 GET /imports                          in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /imports/new                      in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
