@@ -25,7 +25,7 @@ def own_notices(world: World, token: str) -> list[object]:
         return list(conn.execute(OWN_NOTICES))
 
 
-@pytest.mark.parametrize("kind", ["charity visit", "police visit", "police enforcement", "charity operation member"])
+@pytest.mark.parametrize("kind", ["charity visit", "police visit", "police safeguarding", "charity operation member"])
 def test_hidden_plans_near_ones_own_change_no_byte(harness: Harness, record_property: Recorder, kind: str) -> None:
     token = harness.town.tokens[kind]
     with harness.pair(kind) as (one, other):

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import httpx2
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
+from tests.web.browsing import Visit
 from tests.web.recording import a_client, faults
+from tests.web.test_accessibility import small_targets
 from tests.web.world import World
 
 
@@ -52,3 +55,17 @@ def test_whoever_looks_after_an_operation_decides_whom_its_visits_tell(admin: ht
 
 def test_agreements_lead_there(admin: httpx2.Client) -> None:
     assert 'href="/deconfliction"' in admin.get("/agreements").text
+
+
+@pytest.mark.browser
+def test_the_page_and_an_operation_s_can_be_read_and_pressed(any_visit: Visit) -> None:
+    any_visit.sign_in("admin@charity", "administration")
+    for path in ("/deconfliction", "/agreements"):
+        any_visit.page.goto(any_visit.url + path)
+        assert any_visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert not small_targets(any_visit.page), path
+        assert not Axe().run(any_visit.page).response["violations"], path
+    any_visit.page.goto(any_visit.url + "/operations")
+    any_visit.page.click("text=Lantern")
+    assert not small_targets(any_visit.page)
+    assert not Axe().run(any_visit.page).response["violations"]
