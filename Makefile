@@ -23,6 +23,7 @@ lock:
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) requirements-node.in -o requirements-node.txt
 	$(COMPILE) requirements-rivals.in -o requirements-rivals.txt
+	$(COMPILE) requirements-roads.in -o requirements-roads.txt
 	.venv/bin/python -m scripts.assets lock
 
 bench:

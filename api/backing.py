@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.database import Pool, open_pool
+from data.road_times import RoadTimes
 from data.tile_line import TileLine
 from data.vault import Vault, load_master_key
 from layers.hotspot_desk import HotspotDesk
@@ -15,8 +16,8 @@ from layers.tiles import TileMaker
 class Settings:
     """What an operator may set. `database` is the service role's connection string; no tile is kept in 0 bytes.
 
-    `backdrops` is the folder in which an administrator may lay a base map. A shift is planned for some seconds, or,
-    where answers must be the same each time, for `plan_iterations`.
+    `backdrops` is the folder in which an administrator may lay a base map, `roads` that of the road map. A shift is
+    planned for some seconds, or, where answers must be the same each time, for `plan_iterations`.
     """
 
     database: str
@@ -25,6 +26,7 @@ class Settings:
     connections: int = 8
     tile_cache_bytes: int = 64 * 1024 * 1024
     backdrops: Path | None = None
+    roads: Path | None = None
     plan_iterations: int | None = None
 
 
@@ -38,6 +40,7 @@ class Backing:
     tiles: TileMaker
     line: TileLine
     hotspots: HotspotDesk = field(default_factory=HotspotDesk)
+    roads: RoadTimes | None = None
 
     def close(self) -> None:
         """Stop what runs, and give the connections back."""
@@ -50,4 +53,5 @@ def open_backing(settings: Settings) -> Backing:
     vault = Vault(load_master_key(settings.master_key))
     pool = open_pool(settings.database, size=settings.connections)
     maker = TileMaker(pool, vault, TileCache(most_bytes=settings.tile_cache_bytes))
-    return Backing(settings, pool, vault, maker, TileLine(pool))
+    roads = RoadTimes(settings.roads) if settings.roads else None
+    return Backing(settings, pool, vault, maker, TileLine(pool), roads)

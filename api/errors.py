@@ -14,6 +14,7 @@ from data.agreements import AgreementRefused, NoSuchAgreement
 from data.audit_reading import NotAnAuditor
 from data.briefings import BriefingRefused, NoSuchBriefing
 from data.database import NotAllowed, NotSignedIn, NotStorable, Unavailable
+from data.deconfliction import MayNotTakePart
 from data.filters import NotAFilter
 from data.imports.refusals import (
     AlreadyImported,
@@ -100,6 +101,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     AgreementRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     JointVisitRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     MemberRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MayNotTakePart: HTTPStatus.UNPROCESSABLE_ENTITY,
     OperationRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotInBritain: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoSuchPosition: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -12,6 +12,7 @@ from data.vault import Vault
 from geo.shifts.problem import DAY
 from layers.plan_documents import Asked, Document, read_document, written
 from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, planned, told_of, wished
+from layers.travelling import OnRoads, Travelling, by_distance
 
 LOCAL = ZoneInfo("Europe/London")
 Asker = tuple[Backing, str | None]
@@ -24,7 +25,10 @@ def make_plan(asker: Asker, day: date, asked: Asked) -> UUID:
         there = {person.id for person in plans.colleagues(conn)}
     if not there.issuperset(member for team in asked.teams for member in team.members):
         raise PlanRefused("Somebody in a team does no outreach for your organisation now: choose again.")
-    document = planned(_reader(backing), Document(asked=asked), day, token=token, effort=_effort(backing))
+    document = planned(
+        _reader(backing), Document(asked=asked), day,
+        token=token, effort=_effort(backing), travelling=_travelling(backing, token),
+    )  # fmt: skip
     with entered(backing.pool, token) as (conn, who):
         return plans.add_plan(conn, who, _edit(day, document, "draft"))
 
@@ -39,7 +43,10 @@ def plan_again(asker: Asker, id: UUID, wish: tuple[str, str] | None = None) -> N
     if wish is not None:
         document = wished(document, *wish)
     effort = _effort(backing, is_longer=wish is None)
-    document = planned(_reader(backing), document, day_of(plan), token=token, effort=effort)
+    document = planned(
+        _reader(backing), document, day_of(plan),
+        token=token, effort=effort, travelling=_travelling(backing, token),
+    )  # fmt: skip
     with entered(backing.pool, token) as (conn, who):
         plans.change_plan(conn, who, plan, _edit(day_of(plan), document, plan.state))
 
@@ -69,7 +76,7 @@ def opened_plan(asker: Asker, id: UUID) -> tuple[Plan, Document, Told]:
         plan = plans.my_plan(conn, id)
         document = read_document(plan.document)
         rows = plans.facts_of_plan(conn, backing.vault, document.places, day_of(plan))
-    return plan, document, told_of(document, rows, day_of(plan))
+    return plan, document, told_of(document, rows, day_of(plan), travelling=_travelling(backing, token))
 
 
 def moment(day: date, minute: int) -> datetime:
@@ -84,6 +91,13 @@ def day_of(plan: Plan) -> date:
 
 def _reader(backing: Backing) -> tuple[Pool, Vault]:
     return backing.pool, backing.vault
+
+
+def _travelling(backing: Backing, token: str | None) -> Travelling:
+    """Return travel by road for this session where the service has road times, else by distance."""
+    if backing.roads is None or token is None:
+        return by_distance
+    return OnRoads(times=backing.roads, session=token)
 
 
 def _effort(backing: Backing, *, is_longer: bool = False) -> Effort:

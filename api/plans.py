@@ -116,7 +116,7 @@ def read_plan(id: UUID, backing: BackingNow, token: Token) -> Response:
         for route in document.plan.routes
     ]  # fmt: skip
     left_out = _told(told, document.plan.left_out) if plan.is_mine else []
-    return json_answer({**_head(plan), "is_estimate": True, "routes": routes, "left_out": left_out})
+    return json_answer({**_head(plan), "is_estimate": document.is_estimate, "routes": routes, "left_out": left_out})
 
 
 @router.post("/plans/{id}/wishes", status_code=204)

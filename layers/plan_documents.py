@@ -74,6 +74,8 @@ class Document:
     agreed: frozenset[str] = frozenset()
     """The places whose owner was asked, and agreed."""
     plan: Plan = NOTHING_YET
+    is_estimate: bool = True
+    """Whether the times of the plan come from distances, not from a road map."""
 
     @property
     def places(self) -> list[UUID]:
@@ -90,7 +92,7 @@ def written(document: Document) -> dict[str, Any]:
         for team in asked["teams"]
     ]
     wishes = {"wishes": dict(document.wishes), "agreed": sorted(document.agreed)}
-    return {"asked": asked, **wishes, "plan": asdict(document.plan)}
+    return {"asked": asked, **wishes, "plan": asdict(document.plan), "is_estimate": document.is_estimate}
 
 
 def read_document(value: Mapping[str, Any]) -> Document:
@@ -108,4 +110,7 @@ def read_document(value: Mapping[str, Any]) -> Document:
     )  # fmt: skip
     plan = Plan(routes=routes, left_out=tuple(value["plan"]["left_out"]))
     agreed = frozenset(value["agreed"])
-    return Document(asked=Asked(**asked, teams=teams), wishes=value["wishes"], agreed=agreed, plan=plan)
+    return Document(
+        asked=Asked(**asked, teams=teams), wishes=value["wishes"], agreed=agreed, plan=plan,
+        is_estimate=value.get("is_estimate", True),
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from layers.map_list import looks_of
 from layers.paging import window
 from layers.plan_documents import ANSWERED, DROPPED, MUST, Document
 from layers.shift_making import Candidate, candidates, shift_of
+from layers.travelling import Travelling, by_distance
 
 FIRST_SECONDS: Final = 1.0
 LONGER_SECONDS: Final = 5.0
@@ -58,7 +59,13 @@ class Told:
 
 
 def planned(
-    reader: tuple[Pool, Vault], document: Document, day: date, *, token: str | None, effort: Effort
+    reader: tuple[Pool, Vault],
+    document: Document,
+    day: date,
+    *,
+    token: str | None,
+    effort: Effort,
+    travelling: Travelling = by_distance,
 ) -> Document:
     """Return the document with the best plan that is found with an effort, of what the session sees exactly.
 
@@ -68,7 +75,7 @@ def planned(
     chosen = weighed(document, candidates(document, rows, day))
     if not chosen:
         raise PlanRefused("No place is in reach of this base: choose a wider area.")
-    shift = shift_of(document.asked, chosen)
+    shift = shift_of(document.asked, chosen, travelling=travelling)
     names = {str(row["id"]): row["name"] for row in rows}
     wishes = [f"{names[wish.stop]}: {wish.why}" for wish in impossible(shift)]
     if wishes:
@@ -79,7 +86,8 @@ def planned(
         raise PlanRefused(str(error)) from error
     prizes = {stop.id: stop.prize for stop in shift.stops}
     left = sorted(found.left_out, key=lambda id: (document.wishes.get(id) is None, -prizes[id], id))
-    return replace(document, plan=Plan(routes=found.routes, left_out=tuple(left[:MOST_LEFT_OUT])))
+    plan = Plan(routes=found.routes, left_out=tuple(left[:MOST_LEFT_OUT]))
+    return replace(document, plan=plan, is_estimate=shift.travel.is_estimate)
 
 
 def considered(reader: tuple[Pool, Vault], document: Document, day: date, token: str | None) -> list[Row]:
@@ -93,7 +101,7 @@ def considered(reader: tuple[Pool, Vault], document: Document, day: date, token:
     return [row for row in rows if math.dist((row["easting"], row["northing"]), base) <= near]
 
 
-def told_of(document: Document, rows: Sequence[Row], day: date) -> Told:
+def told_of(document: Document, rows: Sequence[Row], day: date, *, travelling: Travelling = by_distance) -> Told:
     """Return what may be told of a plan to somebody who may know these facts of its places."""
     known = candidates(document, rows, day)
     by_id = {candidate.id: candidate for candidate in known}
@@ -102,7 +110,8 @@ def told_of(document: Document, rows: Sequence[Row], day: date) -> Told:
     named = {call.stop for route in routes for call in route.calls}
     left = tuple(id for id in document.plan.left_out if id in by_id)
     stops = [by_id[id] for id in by_id if id in named or id in left]
-    why = explained(shift_of(document.asked, stops), Plan(routes=routes, left_out=left))
+    way = by_distance if document.is_estimate else travelling
+    why = explained(shift_of(document.asked, stops, travelling=way), Plan(routes=routes, left_out=left))
     return Told(
         facts={str(row["id"]): row for row in rows},
         why=why,

@@ -9,9 +9,9 @@ from data.reading import Row
 from geo.shifts.contact import SKILLS, ContactFlag, barred_by_contact, skills_asked
 from geo.shifts.need import Known, Need, Risk, Weights, explored, needs
 from geo.shifts.problem import Point, Shift, Stop, Team
-from geo.shifts.travel import estimated
 from geo.shifts.two_people import NIGHT, Attendance, Danger, barred, why_two
 from layers.plan_documents import DROPPED, MUST, Asked, Document
+from layers.travelling import Travelling, by_distance
 
 SEED: Final = 14
 """The same places give the same exploring visits, however often somebody plans again."""
@@ -49,8 +49,9 @@ def candidates(document: Document, rows: Sequence[Row], day: date) -> list[Candi
     return [_candidate(row, document, found[str(row["id"])], on=day, chosen=chosen) for row in open_rows]
 
 
-def shift_of(asked: Asked, chosen: Sequence[Candidate]) -> Shift:
+def shift_of(asked: Asked, chosen: Sequence[Candidate], *, travelling: Travelling = by_distance) -> Shift:
     """Return the shift that the model plans: one base, the teams, and a stop for each candidate."""
+    modes = {team.mode for team in asked.teams}
     eastings = [asked.easting, *(one.easting for one in chosen)]
     northings = [asked.northing, *(one.northing for one in chosen)]
     return Shift(
@@ -63,7 +64,7 @@ def shift_of(asked: Asked, chosen: Sequence[Candidate]) -> Shift:
             for team in asked.teams
         ),
         stops=tuple(_stop(one, asked) for one in chosen),
-        travel=estimated(eastings, northings, hour=asked.starts // 60),
+        travel=travelling(eastings, northings, modes=modes, hour=asked.starts // 60),
         night=NIGHT,
     )  # fmt: skip
 

@@ -46,6 +46,7 @@ class Installation:
             connections=int(os.environ.get("WAYMARK_CONNECTIONS", "8")),
             tile_cache_bytes=int(os.environ.get("WAYMARK_TILE_CACHE", "64")) * 1024 * 1024,
             backdrops=self.var / "basemap",
+            roads=self.var / "roads",
         )
 
 

@@ -66,7 +66,7 @@ def member_add(email: str, organisation: str | None, *, name: str, who: str, **d
     For a partner the answer is the same whoever works there: whoever the name fits becomes a member.
     """
     with acting_admin(email, organisation) as conn:
-        add_member(conn, _operation(conn, name), member=_member(conn, who, **described))
+        add_member(conn, operation_named(conn, name), member=_member(conn, who, **described))
     click.echo(f"{who} is named to {name}.")
 
 
@@ -79,12 +79,12 @@ def member_add(email: str, organisation: str | None, *, name: str, who: str, **d
 def member_remove(email: str, organisation: str | None, *, name: str, who: str, **described: str) -> None:
     """Remove WHO, an e-mail address, from the operation NAME."""
     with acting_admin(email, organisation) as conn:
-        remove_member(conn, _operation(conn, name), member=_member(conn, who, **described))
+        remove_member(conn, operation_named(conn, name), member=_member(conn, who, **described))
     click.echo(f"{who} is not in {name}.")
 
 
-def _operation(conn: Connection, name: str) -> UUID:
-    """The operation of this name or uid, among those that the admin looks after."""
+def operation_named(conn: Connection, name: str) -> UUID:
+    """Return the operation of this name or uid, among those that the admin looks after. Raises NoSuchOperation."""
     found = {row.uid for row in list_operations(conn) if name in (row.name, str(row.uid))}
     if len(found) != 1:
         raise NoSuchOperation(f"You look after {len(found) or 'no'} operations called {name!r}; name one by its uid.")

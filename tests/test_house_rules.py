@@ -18,6 +18,7 @@ LOCKS = (
     "requirements-dev.txt",
     "requirements-node.txt",
     "requirements-rivals.txt",
+    "requirements-roads.txt",
     "web/package-lock.json",
 )
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")

@@ -31,6 +31,7 @@ CAUGHT_WITHIN = {
     "geo.grid_references.NotAGridReference",
     "geo.postcodes.NotAPostcode",
     "geo.tile_cells.TileTooWide",
+    "data.road_engine.NoRoadTimes",
     "data.vault.NotAReference",
 }
 """Exceptions of values: whoever asks for the value says in words of their own what was wrong."""

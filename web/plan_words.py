@@ -11,6 +11,10 @@ from layers.plan_documents import SKILLS, Document, TeamAsked
 from layers.planning import Told
 
 _MODES = {"car": "by car", "foot": "on foot"}
+_TIMES = {
+    True: "Times are estimates from distances; check in late rather than hurry.",
+    False: "Times are by road, for this hour of the day; check in late rather than hurry.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,7 @@ class ShownPlan:
     """A plan, the ids of the places it visits that may be shown, and rows about those left out."""
 
     routes: list[ShownRoute]
+    times: str
     teams: tuple[TeamAsked, ...]
     visited: list[str]
     left_out: list[dict[str, Any]]
@@ -57,6 +62,7 @@ def shown_plan(document: Document, told: Told, people: Mapping[UUID, str]) -> Sh
     ids = [call.stop for route in document.plan.routes for call in route.calls]
     return ShownPlan(
         routes=routes,
+        times=_TIMES[document.is_estimate],
         teams=document.asked.teams,
         visited=[id for id in ids if id in told.facts],
         left_out=[_left(document, told, id) for id in document.plan.left_out if id in told.facts],

@@ -1,7 +1,7 @@
 """How long it takes from each point to each other, by mode of travel.
 
-The solver knows nothing of roads: it takes a matrix. ``estimated`` makes one from distances; a road engine may make a
-better one behind the same value.
+The solver knows nothing of roads: it takes a matrix. ``estimated`` makes one from distances, ``by_road`` from the times
+of a road engine.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,8 @@ from geo.arrays import Floats, Integers, Numbers
 CAR: Final = "car"
 FOOT: Final = "foot"
 HOURS: Final = 24
+UNREACHED: Final = 10_000
+"""Minutes of a way that there is not: more than any shift is long."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -47,6 +49,10 @@ class Speeds:
     parking: float = 3
     slack: float = 0.15
 
+    def slowing(self, hour: int) -> float:
+        """Return how many times as long a way by car takes in this hour as in the fastest one of the day."""
+        return max(self.car) / self.car[hour % HOURS]
+
     def __post_init__(self) -> None:
         """Refuse a table that is not a day, and speeds that are none."""
         if len(self.car) != HOURS or min(*self.car, self.foot) <= 0:
@@ -72,6 +78,23 @@ def estimated(
     on_foot = kilometres * speeds.foot_detour / speeds.foot * 60
     ways = {CAR: by_car, FOOT: on_foot}
     return Travel(minutes={mode: _whole(way * (1 + speeds.slack)) for mode, way in ways.items()}, is_estimate=True)
+
+
+def by_road(seconds: Mapping[str, Floats], *, bases: int = 1, hour: int = 12, speeds: Speeds | None = None) -> Travel:
+    """Return travel from the seconds that a road engine found for each mode, on empty roads; NaN where it found no way.
+
+    As ``estimated``: slower in the busy hours of ``speeds``, minutes to park at a place, slack, rounded up, and no way
+    is longer than a way round it, which rounding would otherwise undo. A way that there is not takes ``UNREACHED``.
+    """
+    speeds = speeds or Speeds()
+    minutes = {}
+    for mode, found in seconds.items():
+        way = np.asarray(found, dtype=np.float64) / 60
+        if mode == CAR:
+            way = way * speeds.slowing(hour) + speeds.parking
+            way[:, :bases] -= speeds.parking
+        minutes[mode] = _whole(np.minimum(np.nan_to_num(way * (1 + speeds.slack), nan=UNREACHED), UNREACHED))
+    return Travel(minutes=minutes, is_estimate=False)
 
 
 def straight_kilometres(easting: Numbers, northing: Numbers) -> Floats:

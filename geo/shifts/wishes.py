@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from geo.shifts.clock import clock, in_words
 from geo.shifts.problem import Shift, Stop, Team, Window
 from geo.shifts.reach import hours, openings, round_trip
+from geo.shifts.travel import UNREACHED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +74,10 @@ def _when(shift: Shift, teams: Sequence[Team], number: int) -> str:
     if not [team for team in teams if _has_room(team, stop)]:
         return "The teams that may go have no room for one more stop."
     nearest = min(teams, key=lambda team: sum(round_trip(shift, team, number)))
-    away = sum(round_trip(shift, nearest, number)) + stop.minutes
+    travel = sum(round_trip(shift, nearest, number))
+    if travel >= UNREACHED:
+        return "The road map knows no way there and back from where the team sets out."
+    away = travel + stop.minutes
     longest = max(_longest(team, out[team.id]) for team in teams)
     if away > longest:
         return f"Going there, the visit and coming back take {away} minutes; a team is out for {longest} at most."

@@ -119,6 +119,9 @@ async def _compare(
         found.statuses[left.status] = found.statuses.get(left.status, 0) + 1
         found.asked.add((request.method, request.path.partition("?")[0]))
         found.difference = _difference(request, left, right)
+        if request.path.endswith("/state") and left.status == _SEE_OTHER:
+            for world in both:
+                world.look_for_clashes()
         for following in _linked(request, left, found):
             if following not in seen:
                 seen.add(following)

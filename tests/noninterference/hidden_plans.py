@@ -20,13 +20,21 @@ ASKED = {
 
 
 def add_plans(do: Do, membership: UUID | None, places: Sequence[UUID]) -> None:
-    """Let everybody but a membership plan shifts with all places there are, and name everybody else for them."""
-    plan = {"routes": [], "left_out": [str(place) for place in places]}
+    """Let everybody but a membership plan shifts with all places there are, and name everybody else for them.
+
+    They are out now, and again some hours before what the session plans: near its visits, for desks to be told of.
+    """
+    calls = [{"stop": str(place), "arrive": 610, "start": 610, "leave": 630} for place in places]
+    plan = {
+        "routes": [{"team": "1", "leaves": 600, "calls": calls, "returns": 640, "travel": 20}],
+        "left_out": [str(place) for place in places],
+    }
     do(
         "plans added",
-        "INSERT INTO access.plan SELECT gen_random_uuid(), m.id, e.is_enforcement, access.clock(),"
-        " access.clock() + interval '4 hours', 'ready', %s, 1, access.clock() FROM access.membership AS m"
-        " CROSS JOIN (VALUES (true), (false)) AS e (is_enforcement) WHERE m.id <> %s",
+        "INSERT INTO access.plan SELECT gen_random_uuid(), m.id, e.is_enforcement, access.clock() + w.later,"
+        " access.clock() + w.later + interval '4 hours', 'ready', %s, 1, access.clock() - interval '2 hours'"
+        " FROM access.membership AS m CROSS JOIN (VALUES (true), (false)) AS e (is_enforcement)"
+        " CROSS JOIN (VALUES (interval '0 hours'), (interval '20 hours')) AS w (later) WHERE m.id <> %s",
         json.dumps({"asked": ASKED, "wishes": {}, "agreed": [], "plan": plan}),
         membership,
     )

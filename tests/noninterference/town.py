@@ -132,9 +132,24 @@ def _people(conn: Connection, vault: Vault, town: Town) -> None:
             conn, town.organisations[member.organisation],
             role=member.role, clearance=member.clearance, areas=member.areas,
         )  # fmt: skip
+    _desks(conn, town)
     inside = [town.members["insider"], town.members["inside officer"]]
     town.operations["heron"] = worlds.an_operation(conn, town.organisations["charity"], members=inside)
     town.operations["wren"] = worlds.an_operation(conn, town.organisations["police"], members=inside)
+
+
+def _desks(conn: Connection, town: Town) -> None:
+    """Let every organisation have a desk that others can call, and take part in deconfliction."""
+    planners = {member.organisation: name for name, member in MEMBERS.items() if member.role == "outreach"}
+    for name, organisation in town.organisations.items():
+        conn.execute(
+            "INSERT INTO access.duty_desk VALUES (%s, '0121 496 0000', NULL, %s) ON CONFLICT DO NOTHING",
+            [organisation, worlds.NOON],
+        )
+        conn.execute(
+            "INSERT INTO access.deconfliction VALUES (%s, %s, %s)",
+            [organisation, worlds.NOON - DAY, town.members[planners[name]]],
+        )
 
 
 def _agreements(conn: Connection, town: Town) -> None:

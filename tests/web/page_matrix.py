@@ -100,6 +100,9 @@ GET /hotspots/report/{id}/map.js      in   in   in   403  403  403  403  403  40
 POST /hotspots/work/{id}/stop         in   in   in   403  403  403  403  403  404  404  403  403  403  403  403
 GET /coverage                         in   in   in   403  403  403  403  403  500  -    403  403  403  403  403
 POST /coverage                        in   in   in   403  403  403  403  403  500  -    403  403  403  403  403
+POST /operations/{id}/deconfliction    in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
+GET /deconfliction                    in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+POST /deconfliction                   in   in   in   403  403  403  403  403  403  403  to   403  403  403  403
 GET /who-sees-what                    in   in   in   -    -    -    -    -    -    -    -    -    -    -    -
 GET /imports                          in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /imports/new                      in   in   in   403  403  403  403  403  403  403  -    403  403  403  403

@@ -25,6 +25,7 @@ FORMS: Mapping[str, dict[str, str]] = {
     "POST /places/{id}/note": {"text": "A locked door."},
     "POST /places/{id}/note/check": {"text": "A locked door."},
     "POST /places/{id}/visit": {"step": "check", "go": "save", "decision": "withdraw"},
+    "POST /operations/{id}/deconfliction": {"tells": "own"},
     "POST /reviews": {"kind": "note", "act": "erase", "id": "3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69", "version": "1"},
     "POST /joint-visits/{id}/extend": {"until": MORE_UNTIL.isoformat()},
     "POST /joint-visits/{id}/agree-extension": {"until": MORE_UNTIL.isoformat()},

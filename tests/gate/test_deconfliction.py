@@ -1,0 +1,300 @@
+"""Deconfliction in SQL: two organisations plan near one another, and what each desk is told, in both directions."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from tests import worlds
+from tests.gate.town import asked
+from tests.worlds import NOON
+
+pytestmark = pytest.mark.proof
+
+HERE = (406_123.0, 286_456.0)
+HOUR = timedelta(hours=1)
+REFUSED = psycopg.errors.InsufficientPrivilege
+
+
+@dataclass(kw_only=True)
+class Side:
+    """An organisation that takes part: its planner, who sits at its desk, and the desk's session."""
+
+    organisation: int
+    planner: UUID
+    on_desk: UUID
+    desk: str
+    telephone: str
+
+
+@pytest.fixture(autouse=True)
+def alone(writer: psycopg.Connection) -> None:
+    """Let nobody of another test take part, and stand at noon."""
+    writer.execute("DELETE FROM access.deconfliction")
+    worlds.set_clock(writer, NOON)
+
+
+def a_side(conn: psycopg.Connection, kind: str = "charity", *, purpose: str = "visit", joins: bool = True) -> Side:
+    organisation = worlds.an_organisation(conn, kind=kind)
+    planner, on_desk = (worlds.a_membership(conn, organisation) for _ in range(2))
+    telephone = f"0121 496 {organisation:04}"
+    conn.execute("INSERT INTO access.duty_desk VALUES (%s, %s, NULL, %s)", [organisation, telephone, NOON])
+    conn.execute("INSERT INTO access.duty_desk_member VALUES (%s, %s)", [organisation, on_desk])
+    if joins:
+        conn.execute("INSERT INTO access.deconfliction VALUES (%s, %s, %s)", [organisation, NOON, planner])
+    desk = worlds.a_session(conn, on_desk, purpose=purpose)
+    return Side(organisation=organisation, planner=planner, on_desk=on_desk, desk=desk, telephone=telephone)
+
+
+def a_place_of(conn: psycopg.Connection, side: Side, *, metres: float = 0, **label: Any) -> UUID:
+    """Make a place of a side, so many metres east of here."""
+    return worlds.a_place(conn, worlds.a_label(conn, side.organisation, **label), at=(HERE[0] + metres, HERE[1]))
+
+
+def a_plan(
+    conn: psycopg.Connection,
+    maker: UUID,
+    places: Collection[UUID],
+    *,
+    starts: datetime = NOON + 6 * HOUR,
+    changed: datetime = NOON - 2 * HOUR,
+    state: str = "ready",
+    enforcement: bool = False,
+) -> UUID:
+    """Write a plan that visits places, as it was kept at a time."""
+    id, calls = uuid4(), [{"stop": str(place)} for place in places]
+    document = {"plan": {"routes": [{"team": "1", "calls": calls}], "left_out": []}}
+    conn.execute(
+        "INSERT INTO access.plan VALUES (%s, %s, %s, %s, %s, %s, %s, 1, %s)",
+        [id, maker, enforcement, starts, starts + 4 * HOUR, state, json.dumps(document), changed],
+    )
+    return id
+
+
+def looked(conn: psycopg.Connection) -> int:
+    row = conn.execute("SELECT access.deconflict()").fetchone()
+    return row[0] if row else -1
+
+
+def told(service: psycopg.Connection, *sides: Side) -> list[list[tuple[str, str]]]:
+    """Return what each side's desk reads: kinds of notices, and whom to call."""
+    query = "SELECT kind, telephone FROM access.my_notices() ORDER BY due_at, telephone"
+    return [[(str(kind), str(call)) for kind, call in asked(service, side.desk, query)] for side in sides]
+
+
+def told_of(writer: psycopg.Connection, *sides: Side) -> list[int]:
+    """Return the organisations to whose desks notices were written."""
+    query = "SELECT organisation_id FROM access.notice WHERE organisation_id = ANY (%s) ORDER BY 1"
+    return [row[0] for row in writer.execute(query, [[side.organisation for side in sides]])]
+
+
+def near(side: Side) -> list[tuple[str, str]]:
+    return [("plans_near", side.telephone)]
+
+
+def two(conn: psycopg.Connection, **label: Any) -> tuple[Side, Side]:
+    """Make two sides of which each plans a visit on the other's doorstep; `label` is that of the first one's place."""
+    one, other = a_side(conn), a_side(conn, "council")
+    a_plan(conn, one.planner, [a_place_of(conn, one, **label)])
+    a_plan(conn, other.planner, [a_place_of(conn, other, metres=300)], starts=NOON + 8 * HOUR)
+    return one, other
+
+
+def test_both_desks_are_told_to_call_one_another_and_once(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    one, other = two(writer)
+    assert looked(writer) == 2
+    assert told(service, one, other) == [near(other), near(one)]
+    words = {
+        row for side in (one, other) for row in asked(service, side.desk, "SELECT sentence FROM access.my_notices()")
+    }
+    assert words == {("Another organisation plans something near a visit of ours within a day. Call its duty desk.",)}
+    assert looked(writer) == 0
+    worlds.set_clock(writer, NOON + 7 * HOUR)
+    assert looked(writer) == 0
+
+
+@pytest.mark.parametrize(
+    ("metres", "hours", "is_clash"), [(499, 5, True), (501, 5, False), (0, 15, True), (0, 17, False), (0, 40, False)]
+)
+def test_near_is_500_metres_and_12_hours(
+    writer: psycopg.Connection, metres: float, hours: int, *, is_clash: bool
+) -> None:
+    one, other = a_side(writer), a_side(writer, "police")
+    a_plan(writer, one.planner, [a_place_of(writer, one)], starts=NOON)
+    a_plan(writer, other.planner, [a_place_of(writer, other, metres=metres)], starts=NOON + hours * HOUR)
+    assert looked(writer) == 2 * is_clash
+
+
+def test_what_starts_later_than_in_a_day_is_told_on_the_day(writer: psycopg.Connection) -> None:
+    one, other = a_side(writer), a_side(writer)
+    for side in (one, other):
+        a_plan(writer, side.planner, [a_place_of(writer, side)], starts=NOON + 30 * HOUR)
+    assert looked(writer) == 0
+    worlds.set_clock(writer, NOON + 7 * HOUR)
+    assert looked(writer) == 2
+
+
+@pytest.mark.parametrize("state", ["draft", "closed"])
+def test_only_what_is_ready_counts(writer: psycopg.Connection, state: str) -> None:
+    one, other = a_side(writer), a_side(writer)
+    a_plan(writer, one.planner, [a_place_of(writer, one)], state=state)
+    a_plan(writer, other.planner, [a_place_of(writer, other)])
+    assert looked(writer) == 0
+
+
+def test_partners_who_know_of_each_others_places_are_told_nothing(writer: psycopg.Connection) -> None:
+    one, other = two(writer, sensitivity=1)
+    worlds.an_agreement(writer, one.organisation, other.organisation)
+    with writer.transaction(force_rollback=True):
+        assert looked(writer) == 2
+    agreement = worlds.an_agreement(writer, other.organisation, one.organisation)
+    with writer.transaction(force_rollback=True):
+        assert looked(writer) == 0
+    writer.execute("UPDATE access.agreement SET suspended_at = %s WHERE id = %s", [NOON, agreement])
+    assert looked(writer) == 2
+
+
+def test_who_knows_a_kilometre_square_does_not_know_of_a_place(writer: psycopg.Connection) -> None:
+    one, other = two(writer, sensitivity=2)
+    worlds.an_agreement(writer, one.organisation, other.organisation)
+    worlds.an_agreement(writer, other.organisation, one.organisation)
+    assert looked(writer) == 2
+
+
+def test_joint_visits_and_planned_visits_count_too(writer: psycopg.Connection, service: psycopg.Connection) -> None:
+    one, other, partner = a_side(writer), a_side(writer), a_side(writer, "police")
+    place = a_place_of(writer, one)
+    worlds.a_joint_visit(
+        writer, place, one.organisation, partner.organisation, members=[], proposed_by=one.planner,
+        starts_at=NOON + HOUR, ends_at=NOON + 3 * HOUR,
+    )  # fmt: skip
+    theirs = a_place_of(writer, other, metres=200)
+    visit = worlds.a_visit(writer, worlds.a_label(writer, other.organisation), theirs)
+    writer.execute(
+        "UPDATE store.visit SET status = 'planned', visited_on = %s, changed_by = %s, changed_at = %s WHERE id = %s",
+        [NOON.date(), other.planner, NOON - 2 * HOUR, visit],
+    )
+    a_plan(writer, partner.planner, [a_place_of(writer, partner, metres=-300)])
+    assert looked(writer) == 4
+    assert told(service, one) == [near(other)]
+    assert told(service, partner) == [near(other)]
+
+
+@pytest.mark.parametrize(
+    "label", [{"sensitivity": 3}, {"operation": None}, {"handling": None}], ids=["covert", "operation", "owner only"]
+)
+def test_what_an_owner_keeps_to_itself_is_told_to_its_own_desk_alone(
+    writer: psycopg.Connection, service: psycopg.Connection, label: dict[str, int | None]
+) -> None:
+    one, other = a_side(writer), a_side(writer, "police")
+    made = {
+        "operation": lambda: worlds.an_operation(writer, one.organisation),
+        "handling": lambda: worlds.a_handling(writer, owner_only=True),
+    }
+    values = {name: value if value is not None else made[name]() for name, value in label.items()}
+    a_plan(writer, one.planner, [a_place_of(writer, one, **values)])
+    a_plan(writer, other.planner, [a_place_of(writer, other, metres=100)])
+    assert looked(writer) == 1
+    assert told(service, one, other) == [near(other), []]
+    chains = writer.execute(
+        "SELECT e.organisation_id FROM audit.entry AS e WHERE e.body LIKE '%%near one another%%'"
+        " AND e.organisation_id IN (%s, %s)", [one.organisation, other.organisation],
+    ).fetchall()  # fmt: skip
+    assert chains == [(one.organisation,)]
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [("none", []), ("own", []), ("both", ["told"])])
+def test_an_operation_decides_whom_its_visits_tell(
+    writer: psycopg.Connection, service: psycopg.Connection, mine: str, theirs: list[str]
+) -> None:
+    one, other = a_side(writer), a_side(writer, "police")
+    operation = worlds.an_operation(writer, one.organisation)
+    writer.execute("INSERT INTO access.operation_deconfliction VALUES (%s, %s)", [operation, mine])
+    a_plan(writer, one.planner, [a_place_of(writer, one, operation=operation)])
+    a_plan(writer, other.planner, [a_place_of(writer, other)])
+    looked(writer)
+    assert told(service, one, other) == [[] if mine == "none" else near(other), near(one) if theirs else []]
+
+
+def test_two_who_both_keep_it_to_themselves_hear_nothing(writer: psycopg.Connection) -> None:
+    one, other = a_side(writer), a_side(writer)
+    for side in (one, other):
+        a_plan(writer, side.planner, [a_place_of(writer, side, sensitivity=3)])
+    assert looked(writer) == 0
+
+
+def test_enforcement_is_told_nothing_of_welfare_and_reads_its_own_in_its_own_sessions(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    charity, police = a_side(writer), a_side(writer, "police")
+    a_plan(writer, police.planner, [a_place_of(writer, police, collected_for="enforcement")], enforcement=True)
+    a_plan(writer, charity.planner, [a_place_of(writer, charity, collected_for="welfare")])
+    enforcing = worlds.a_session(writer, police.on_desk, purpose="enforcement")
+    notices = "SELECT count(*) FROM access.my_notices()"
+    with writer.transaction(force_rollback=True):
+        assert looked(writer) == 1
+        assert told_of(writer, charity, police) == [charity.organisation]
+    a_plan(writer, charity.planner, [a_place_of(writer, charity, metres=400)])
+    assert looked(writer) == 2
+    assert told(service, charity) == [near(police)]
+    assert asked(service, enforcing, notices) == [(1,)]
+    assert told(service, police) == [[]]
+
+
+def test_who_does_not_take_part_is_neither_told_nor_told_of(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    one, other = a_side(writer), a_side(writer, joins=False)
+    for side in (one, other):
+        a_plan(writer, side.planner, [a_place_of(writer, side)])
+    assert looked(writer) == 0
+    admin = worlds.a_membership(writer, other.organisation, role="admin")
+    token = worlds.a_session(writer, admin, purpose="administration")
+    assert asked(service, token, "SELECT since IS NULL, has_desk FROM access.my_deconfliction()") == [(True, True)]
+    asked(service, token, "SELECT access.set_deconfliction(true)")
+    with writer.transaction(force_rollback=True):
+        assert looked(writer) == 2
+    asked(service, token, "SELECT access.set_deconfliction(false)")
+    assert looked(writer) == 0
+    writer.execute("DELETE FROM access.duty_desk WHERE organisation_id = %s", [other.organisation])
+    with pytest.raises(psycopg.errors.RaiseException):
+        asked(service, token, "SELECT access.set_deconfliction(true)")
+
+
+def test_only_admins_decide_and_of_an_operation_only_those_who_look_after_it(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    one = a_side(writer)
+    admin, other = (worlds.a_membership(writer, one.organisation, role="admin") for _ in range(2))
+    operation = worlds.an_operation(writer, one.organisation, members=[admin])
+    uid = asked(writer, "", "SELECT uid FROM access.operation WHERE id = %s", operation)[0][0]
+    token, stranger = (worlds.a_session(writer, who, purpose="administration") for who in (admin, other))
+    assert asked(service, token, "SELECT access.operation_tells(%s)", uid) == [("own",)]
+    asked(service, token, "SELECT access.set_operation_tells(%s, 'both')", uid)
+    assert asked(service, token, "SELECT access.operation_tells(%s)", uid) == [("both",)]
+    with pytest.raises(psycopg.errors.CheckViolation):
+        asked(service, token, "SELECT access.set_operation_tells(%s, 'all')", uid)
+    for call in (f"access.operation_tells('{uid}')", f"access.set_operation_tells('{uid}', 'none')"):
+        with pytest.raises(psycopg.errors.NoDataFound):
+            asked(service, stranger, f"SELECT {call}")
+        with pytest.raises(REFUSED):
+            asked(service, one.desk, f"SELECT {call}")
+    for call in ("access.my_deconfliction()", "access.set_deconfliction(true)", "access.deconflict()"):
+        with pytest.raises(REFUSED):
+            asked(service, one.desk, f"SELECT {call}")
+
+
+def test_the_tables_and_the_looking_are_closed_to_the_service(service: psycopg.Connection) -> None:
+    for table in ("deconfliction", "operation_deconfliction", "clash_counted", "clash_told"):
+        with pytest.raises(REFUSED):
+            service.execute(f"SELECT * FROM access.{table}".encode())
+    for call in ("deconflict()", "intents(now())", "clashes(now())", "count_intents(now())"):
+        with pytest.raises(REFUSED):
+            service.execute(f"SELECT access.{call}".encode())

@@ -1,0 +1,71 @@
+"""An admin lets the organisation take part in deconfliction, without scripts, and decides for an operation."""
+
+from collections.abc import Iterator
+
+import httpx2
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.web.browsing import Visit
+from tests.web.recording import a_client, faults
+from tests.web.test_accessibility import small_targets
+from tests.web.world import World
+
+
+@pytest.fixture
+def admin(world: World) -> Iterator[httpx2.Client]:
+    with a_client(world, "admin@charity", "administration") as client:
+        yield client
+
+
+def test_taking_part_needs_a_desk_and_can_be_ended(admin: httpx2.Client, world: World) -> None:
+    page = admin.get("/deconfliction").text
+    assert "Does not take part" in page
+    assert "needs a duty desk" in page
+    assert 'value="yes"' not in page
+    refused = admin.post("/deconfliction", data={"takes_part": "yes"})
+    assert refused.status_code == 422
+    assert faults(refused.text) == {"takes_part": "Set a duty desk first: others must be able to call it."}
+    with psycopg.connect(world.operator) as conn:
+        conn.execute(
+            "INSERT INTO access.duty_desk SELECT id, '0121 496 0001', NULL, now() FROM access.organisation"
+            " WHERE name = 'Test Charity'"
+        )
+    assert 'value="yes"' in admin.get("/deconfliction").text
+    joined = admin.post("/deconfliction", data={"takes_part": "yes"})
+    assert joined.headers["location"] == "/deconfliction?joined"
+    page = admin.get("/deconfliction?joined").text
+    assert "Your organisation takes part from now on." in page
+    assert "Take part no longer" in page
+    assert admin.post("/deconfliction", data={"takes_part": "no"}).headers["location"] == "/deconfliction?left"
+    assert "Does not take part" in admin.get("/deconfliction").text
+
+
+def test_whoever_looks_after_an_operation_decides_whom_its_visits_tell(admin: httpx2.Client) -> None:
+    where = admin.post("/operations", data={"name": "Lantern"}).headers["location"].partition("?")[0]
+    assert '<option value="own" selected>' in admin.get(where).text
+    assert admin.post(f"{where}/deconfliction", data={"tells": "none"}).headers["location"] == f"{where}?tells"
+    page = admin.get(f"{where}?tells").text
+    assert '<option value="none" selected>' in page
+    assert "Decided." in page
+    assert admin.post(f"{where}/deconfliction", data={"tells": "everybody"}).status_code == 422
+    assert '<option value="none" selected>' in admin.get(where).text
+
+
+def test_agreements_lead_there(admin: httpx2.Client) -> None:
+    assert 'href="/deconfliction"' in admin.get("/agreements").text
+
+
+@pytest.mark.browser
+def test_the_page_and_an_operation_s_can_be_read_and_pressed(any_visit: Visit) -> None:
+    any_visit.sign_in("admin@charity", "administration")
+    for path in ("/deconfliction", "/agreements"):
+        any_visit.page.goto(any_visit.url + path)
+        assert any_visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert not small_targets(any_visit.page), path
+        assert not Axe().run(any_visit.page).response["violations"], path
+    any_visit.page.goto(any_visit.url + "/operations")
+    any_visit.page.click("text=Lantern")
+    assert not small_targets(any_visit.page)
+    assert not Axe().run(any_visit.page).response["violations"]
