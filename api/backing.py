@@ -54,4 +54,4 @@ def open_backing(settings: Settings) -> Backing:
     pool = open_pool(settings.database, size=settings.connections)
     maker = TileMaker(pool, vault, TileCache(most_bytes=settings.tile_cache_bytes))
     roads = RoadTimes(settings.roads) if settings.roads else None
-    return Backing(settings, pool, vault, maker, TileLine(pool), roads)
+    return Backing(settings, pool, vault, maker, TileLine(pool), roads=roads)
