@@ -114,6 +114,13 @@ def test_areas_at_one_distance_are_in_a_circle_together() -> None:
     assert circles.expected[middle][circles.closed[middle]].tolist() == [1, 5, 9, 13]
 
 
+def test_areas_of_clusters_that_chance_gives_rarely_are_confirmed() -> None:
+    found = new_york(largest_share=0.5)
+    confirmed = np.flatnonzero(found.confirmed(0.05))
+    assert set(confirmed) == set(found.clusters[0].members) | set(found.clusters[1].members)
+    assert not found.confirmed(0.0001).any()
+
+
 def test_clusters_share_no_area() -> None:
     found = new_york(largest_share=0.5)
     members = np.concatenate([cluster.members for cluster in found.clusters])
