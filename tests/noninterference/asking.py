@@ -212,7 +212,15 @@ def of_import(id: str) -> Iterator[Request]:
         yield Request(method, f"/api/imports/{id}{action}")
 
 
-_TELLING = ("/export?format=geojson", "WebMercatorQuad/6/", "/api/imports", "/api/joint-visits", "/api/places")
+_TELLING = (
+    "/export?format=geojson",
+    "WebMercatorQuad/6/",
+    "/api/imports",
+    "/api/joint-visits",
+    "/api/places",
+    "/api/coverage",
+    "/api/hotspots",
+)
 
 
 def telling_first(requests: Iterable[Request]) -> list[Request]:
