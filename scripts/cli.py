@@ -1,6 +1,8 @@
 """The `waymark` command: one group, one module of commands for each thing that operators do."""
 
 import importlib
+import os
+from pathlib import Path
 
 import click
 
@@ -41,6 +43,8 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup)
 def main() -> None:
     """Maps and records for welfare visits by partners, each seeing only what an agreement allows."""
+    var = os.environ.get("WAYMARK_VAR", Path(__file__).resolve().parents[1] / "var")
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(var) / "numba"))
 
 
 if __name__ == "__main__":

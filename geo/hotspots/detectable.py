@@ -1,7 +1,7 @@
 """What could have been found: the smallest ratio that so many visits would show."""
 
 import numpy as np
-from scipy.special import gammainc, gammaincinv, pdtrik
+from scipy.special import gammainc, gammaincinv, ndtri
 
 from geo.arrays import Floats, Integers
 
@@ -23,8 +23,10 @@ def detectable_ratio(expected: Floats, *, level: float, power: float = 0.8) -> F
 
 def first_called(expected: Floats, level: float) -> Integers:
     """Return the smallest count whose Poisson tail, P(notes >= count), is at most the level; expected above 0."""
-    near = np.floor(pdtrik(1 - level, expected)) if level < 1 else np.zeros_like(expected)
-    count = np.maximum(np.nan_to_num(near), 1)
+    # Cornish and Fisher's quantile is off by a few at most; the exact tail decides.
+    z = -float(ndtri(level)) if 0 < level < 1 else np.inf
+    near = expected + z * np.sqrt(expected) + (z**2 - 1) / 6 if np.isfinite(z) else np.ones_like(expected)
+    count = np.maximum(np.floor(near), 1)
     while (low := gammainc(count, expected) > level).any():
         count[low] += 1
     while (high := (count > 1) & (gammainc(np.maximum(count - 1, 1), expected) <= level)).any():

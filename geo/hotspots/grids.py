@@ -46,8 +46,8 @@ class Grid:
 
     def numbers(self, easting: Floats | Integers, northing: Floats | Integers) -> Integers:
         """Return the number of each point's cell, -1 off the grid and for NaN; an edge belongs to the east or north."""
-        column = (np.asarray(easting, dtype=np.float64) - self.west) // self.cell_metres
-        row = (np.asarray(northing, dtype=np.float64) - self.south) // self.cell_metres
+        column = np.floor((np.asarray(easting, dtype=np.float64) - self.west) / self.cell_metres)
+        row = np.floor((np.asarray(northing, dtype=np.float64) - self.south) / self.cell_metres)
         inside = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)
         return np.where(inside, row * self.columns + column, -1).astype(np.int64)
 

@@ -7,7 +7,7 @@ within the window around each place read. Binning: Wand (1994), Journal of Compu
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter1d
 
 from geo.arrays import Claims, Floats
 from geo.hotspots.grids import Grid
@@ -42,13 +42,13 @@ def density(
     bandwidth so small beside the grid that it cannot be computed.
     """
     parts = _parts(grid, bandwidth_metres)
-    square = grid.cell_metres / parts
-    binned = _binned(grid, (easting, northing), parts, _on_land(grid, easting, northing, land, weights))
-    # Spreading points over squares spreads them by a sixth of a square's area already.
-    spread = np.sqrt((bandwidth_metres / square) ** 2 - 1 / 6)
-    smooth = _smoothed(binned, spread, parts)
-    mass = _smoothed(_window(grid, parts, land), bandwidth_metres / square, parts)
-    answer = np.divide(smooth, mass, out=np.zeros_like(smooth), where=mass > 0) * (1000 / square) ** 2
+    spread = bandwidth_metres / (grid.cell_metres / parts)
+    # Sharing a point among four squares spreads it by a sixth of a square's area already.
+    smooth = _smoothed(
+        _binned(grid, _kept(grid, (easting, northing), land, weights), parts), np.sqrt(spread**2 - 1 / 6), parts
+    )
+    mass = _mass(grid, spread, parts, land)
+    answer = np.divide(smooth, mass, out=np.zeros_like(smooth), where=mass > 0) * (1000 * parts / grid.cell_metres) ** 2
     return answer.ravel() if land is None else np.where(land, answer.ravel(), 0.0)
 
 
@@ -67,40 +67,56 @@ def _parts(grid: Grid, bandwidth_metres: float) -> int:
     return parts
 
 
-def _on_land(grid: Grid, easting: Floats, northing: Floats, land: Claims | None, weights: Floats | None) -> Floats:  # noqa: PLR0917 - all of one thing
-    """Return what each point weighs: 0 off the grid and off the land."""
-    numbers = grid.numbers(easting, northing)
+def _kept(
+    grid: Grid, points: tuple[Floats, Floats], land: Claims | None, weights: Floats | None
+) -> tuple[Floats, Floats, Floats | float]:
+    """Return easting, northing and weight of the points that are on the grid and on land."""
+    numbers = grid.numbers(*points)
     kept = numbers >= 0
     if land is not None:
         kept &= land[numbers]
-    return kept.astype(np.float64) if weights is None else np.where(kept, weights, 0.0)
+    if kept.all():
+        return *points, 1.0 if weights is None else weights
+    return points[0][kept], points[1][kept], 1.0 if weights is None else weights[kept]
 
 
-def _binned(grid: Grid, points: tuple[Floats, Floats], parts: int, weights: Floats) -> Floats:
+def _binned(grid: Grid, points: tuple[Floats, Floats, Floats | float], parts: int) -> Floats:
     """Return the points' weights, each shared among the four squares around it, shape (rows, columns) of squares."""
-    shape = (grid.rows * parts, grid.columns * parts)
-    used = weights != 0
-    column = (points[0][used] - grid.west) * (parts / grid.cell_metres) - 0.5
-    row = (points[1][used] - grid.south) * (parts / grid.cell_metres) - 0.5
+    rows, columns = grid.rows * parts + 2, grid.columns * parts + 2  # A square more on each side, for what lies over.
+    column = (points[0] - grid.west) * (parts / grid.cell_metres) + 0.5
+    row = (points[1] - grid.south) * (parts / grid.cell_metres) + 0.5
     west, south = np.floor(column), np.floor(row)
-    table = np.zeros(shape[0] * shape[1])
-    for north in (0, 1):
-        for east in (0, 1):
-            share = np.abs(1 - east - (column - west)) * np.abs(1 - north - (row - south))
-            at = np.clip(south + north, 0, shape[0] - 1) * shape[1] + np.clip(west + east, 0, shape[1] - 1)
-            table += np.bincount(at.astype(np.intp), weights=share * weights[used], minlength=len(table))
-    return table.reshape(shape)
+    square = (south * columns + west).astype(np.intp)
+    east_share, north_share = column - west, (row - south) * points[2]
+    south_share = points[2] - north_share
+    table = np.bincount(square, weights=south_share * (1 - east_share), minlength=rows * columns)
+    table += np.bincount(square + 1, weights=south_share * east_share, minlength=rows * columns)
+    table += np.bincount(square + columns, weights=north_share * (1 - east_share), minlength=rows * columns)
+    table += np.bincount(square + columns + 1, weights=north_share * east_share, minlength=rows * columns)
+    return _folded(_folded(np.asarray(table, dtype=np.float64).reshape(rows, columns)).T).T
 
 
-def _window(grid: Grid, parts: int, land: Claims | None) -> Floats:
-    """Return 1 where points can be, 0 elsewhere, shape (rows, columns) of squares."""
-    mask = (
-        np.ones((grid.rows, grid.columns)) if land is None else land.reshape(grid.rows, grid.columns).astype(np.float64)
+def _folded(table: Floats) -> Floats:
+    """Return a table without its first and last row, which are added to those beside them."""
+    table[1] += table[0]
+    table[-2] += table[-1]
+    return table[1:-1]
+
+
+def _mass(grid: Grid, spread: float, parts: int, land: Claims | None) -> Floats:
+    """Return how much of the kernel around the middle of each cell is where points can be, shape (rows, columns)."""
+    if land is not None:
+        on_land = land.reshape(grid.rows, grid.columns).astype(np.float64)
+        return _smoothed(on_land.repeat(parts, axis=0).repeat(parts, axis=1), spread, parts)
+    sides = (np.ones(cells * parts) for cells in (grid.rows, grid.columns))
+    north, east = (
+        gaussian_filter1d(side, spread, mode="constant", truncate=REACH)[parts // 2 :: parts] for side in sides
     )
-    return mask.repeat(parts, axis=0).repeat(parts, axis=1)
+    return np.outer(north, east)
 
 
 def _smoothed(table: Floats, spread: float, parts: int) -> Floats:
-    """Return the middle square of each cell of the smoothed table."""
-    smooth = gaussian_filter(table, spread, mode="constant", truncate=REACH)
-    return np.asarray(smooth[parts // 2 :: parts, parts // 2 :: parts], dtype=np.float64)
+    """Return the middle square of each cell of the smoothed table; rows that are not read are not smoothed along."""
+    smooth = gaussian_filter1d(table, spread, axis=0, mode="constant", truncate=REACH)[parts // 2 :: parts]
+    smooth = gaussian_filter1d(smooth, spread, axis=1, mode="constant", truncate=REACH)[:, parts // 2 :: parts]
+    return np.ascontiguousarray(smooth, dtype=np.float64)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from scipy.special import xlogy
 
-from geo.arrays import Floats, Integers
+from geo.arrays import Claims, Floats, Integers
 from geo.hotspots.compiled import Compiled
 from geo.hotspots.scan_zones import Zones, zones
 
@@ -50,6 +50,14 @@ class Scan:
 
     clusters: tuple[Cluster, ...]
     highest: Floats
+    areas: int
+
+    def confirmed(self, level: float = 0.05) -> Claims:
+        """Say of each area whether it is in a cluster that chance gives this rarely, shape (areas,)."""
+        answer = np.zeros(self.areas, dtype=np.bool_)
+        for cluster in self.clusters:
+            answer[cluster.members] |= cluster.p_value <= level
+        return answer
 
 
 def scan(
@@ -75,8 +83,8 @@ def scan(
     circles = zones(base, places, largest_share=largest_share, largest_metres=largest_metres)
     ratios = _ratios(circles, cases, total)
     highest = _replicated(circles, base, np.random.default_rng(seed), replicates)
-    clusters = [_cluster(circles, place, cases, ratios, highest) for place in _apart(circles, ratios, most)]
-    return Scan(clusters=tuple(clusters), highest=highest)
+    clusters = [_cluster(circles, place, cases, highest) for place in _apart(circles, ratios, most)]
+    return Scan(clusters=tuple(clusters), highest=highest, areas=len(cases))
 
 
 def _check(cases: Integers, expected: Floats) -> None:
@@ -92,13 +100,14 @@ def _ratios(circles: Zones, cases: Integers, total: int) -> Floats:
     """Return the log likelihood ratio of the circle at each place, 0 where it has no more than expected."""
     inside, expected = circles.sums(cases), circles.expected
     high = circles.closed & (inside > expected) & (inside >= FEWEST)
-    count, base = inside[high], expected[high]
     ratios = np.zeros(len(inside))
-    ratios[high] = xlogy(count, count / base)
-    ratios[high] += xlogy(
-        total - count, np.divide(total - count, total - base, out=np.ones(len(base)), where=base < total)
-    )
+    ratios[high] = _ratio(inside[high], expected[high], total)
     return ratios
+
+
+def _ratio(count: Integers, base: Floats, total: int) -> Floats:
+    outside = np.divide(total - count, total - base, out=np.ones(len(base)), where=base < total)
+    return np.asarray(xlogy(count, count / base) + xlogy(total - count, outside))
 
 
 def _apart(circles: Zones, ratios: Floats, most: int) -> list[int]:
@@ -114,11 +123,11 @@ def _apart(circles: Zones, ratios: Floats, most: int) -> list[int]:
     return chosen
 
 
-def _cluster(circles: Zones, place: int, cases: Integers, ratios: Floats, highest: Floats) -> Cluster:  # noqa: PLR0917 - all of one thing
+def _cluster(circles: Zones, place: int, cases: Integers, highest: Floats) -> Cluster:
     members = circles.within(place)
     inside, expected, total = int(cases[members].sum()), float(circles.expected[place]), int(cases.sum())
     outside = (total - inside) / (total - expected) if expected < total else np.nan
-    ratio = float(ratios[place])
+    ratio = float(_ratio(np.array([inside]), np.array([expected]), total)[0])
     return Cluster(
         members=members,
         centre=circles.centre(place),

@@ -8,6 +8,7 @@ import click
 from scripts.bench.effort import Effort
 from scripts.bench.gate import bench_gate
 from scripts.bench.growth import bench_counted, bench_growth
+from scripts.bench.hotspots import bench_hotspots
 from scripts.bench.http_tiles import bench_http_tiles
 from scripts.bench.imports import bench_imports
 from scripts.bench.items import bench_items
@@ -31,7 +32,7 @@ BENCHMARKS: Final[dict[str, Callable[[World, Effort], bool]]] = {
 }
 """Each returns whether its targets are met."""
 
-WITHOUT_WORLD: Final[dict[str, Callable[[Effort], bool]]] = {"plan": bench_plan}
+WITHOUT_WORLD: Final[dict[str, Callable[[Effort], bool]]] = {"plan": bench_plan, "hotspots": bench_hotspots}
 """The same of what needs no database."""
 
 GROUPS: Final = ("tiles", "all")
