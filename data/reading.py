@@ -20,6 +20,7 @@ _MISMATCHES = (
     psycopg.errors.IndeterminateDatatype,
     psycopg.DataError,
 )
+_FILES = ("features", "map_list", "counted_layers", "releases")
 Row = dict[str, Any]
 OVERVIEW = -1
 
@@ -130,7 +131,7 @@ def _reading(
         if outcome == "not logged":
             return reading, one, is_stored
         if number == 0:
-            reading = Reading(conn, *shelves)
+            reading = Reading(conn, *(known or [] for known in shelves))
         is_stored &= bool(ring_key)
     return reading, None, is_stored
 
@@ -147,7 +148,7 @@ def features(
     reading: Reading, query: str, values: Mapping[str, object], condition: Condition | None = None
 ) -> list[Row]:
     """Return rows of a named features query; with a condition, of those rows that meet it."""
-    known = next(known for known in map(queries, ("map_list", "releases", "features")) if query in known)
+    known = next(queries(file) for file in _FILES if query in queries(file))
     text: sql.SQL | sql.Composed = sql.SQL(known[query])
     everything = {**values, "exact_shelves": reading.exact_shelves, "cell_shelves": reading.cell_shelves}
     if condition is not None:

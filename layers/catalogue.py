@@ -5,6 +5,8 @@ from typing import Literal
 
 ATTEND_RULES = ("ok", "two_people", "contact_owner_first", "do_not_attend")
 KNOWERS = ("visit", "safeguarding", "enforcement", "analysis")
+COUNTS = -1
+"""The kind of a layer that counts records of one's own organisation: nothing in it is disclosed by anybody else."""
 EVERYBODY = (*KNOWERS, "administration", "audit")
 
 
@@ -26,7 +28,7 @@ class Part:
 class Layer:
     """A layer: what it is called, who is offered it, from which queries it comes, and how it reads.
 
-    `kind` is the kind of protected record (0 place, 1 visit, 2 note) or None for open data. What a session
+    `kind` is the kind of protected record (0 place, 1 visit, 2 note, COUNTS) or None for open data. What a session
     gets of a layer is decided in the database; `purposes` only says to whom its name is shown. `origin` says for the
     marking of exports where a layer comes from that is neither the session's own records nor open data.
     """
@@ -105,6 +107,24 @@ LAYERS: tuple[Layer, ...] = (
             ),
             Part(query="visits_cells", shape="cell", columns=("size", "visited_month")),
         ),
+    ),
+    Layer(
+        name="hotspots",
+        title="Visits and notes counted",
+        description="Visits made and risk notes written in the last twelve months, by square: your organisation's own.",
+        kind=COUNTS,
+        purposes=("analysis",),
+        tile_query="hotspots_tile",
+        parts=(Part(query="hotspots_cells", shape="cell", columns=("size", "visits", "notes")),),
+    ),
+    Layer(
+        name="coverage",
+        title="Coverage",
+        description="The month of the latest visit in a square, and at least how long ago: your organisation's own.",
+        kind=COUNTS,
+        purposes=("analysis",),
+        tile_query="coverage_tile",
+        parts=(Part(query="coverage_cells", shape="cell", columns=("size", "visited_month", "days_since")),),
     ),
     Layer(
         name="sites",

@@ -19,7 +19,7 @@ from geo.cells import Corners, cell_polygons
 from geo.national_grid import to_grid
 from geo.tile_cells import cells_in_box
 from geo.tile_keys import Bounds
-from layers.catalogue import Layer, Part
+from layers.catalogue import COUNTS, Layer, Part
 from layers.paging import opened_reference, portions, reference, window
 from layers.tiles import looks_at
 
@@ -62,8 +62,8 @@ def page(reader: tuple[Pool, Vault], layer: Layer, asked: Asked, token: str | No
     looks = looks_at(vault, layer, look_cells(asked.box))
     with admitted(pool, token, looks, purposes=layer.purposes) as reading:
         for index, part in enumerate(layer.parts[start:], start):
-            is_in_vain = part.shape == "cell" and layer.kind is not None and reading.knows_all_exactly
-            if clauses[index] is None and (asked.filter or is_in_vain):
+            is_told_by_points = part.shape == "cell" and layer.kind not in {None, COUNTS} and reading.knows_all_exactly
+            if clauses[index] is None and (asked.filter or is_told_by_points):
                 continue
             room = asked.limit - len(found)
             values = window(part, asked.box, last) | {"most": room + 1, "layer": layer.name}

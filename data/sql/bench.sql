@@ -4,7 +4,7 @@
 SELECT m.id
 FROM access.membership AS m
 JOIN access.person AS p ON p.id = m.person_id
-WHERE p.email = %(email)s AND m.role = 'outreach';
+WHERE p.email = %(email)s AND m.role IN ('outreach', 'analyst');
 
 -- name: open_session
 INSERT INTO access.session (token_hash, membership_id, purpose, created_at, last_seen_at, idle_limit, expires_at)

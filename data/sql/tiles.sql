@@ -28,6 +28,16 @@ SELECT outcome, ring_key, body FROM layers.sites_tile(
     %(token)s, %(known)s, %(z)s::int, %(first)s::bigint, %(last)s::bigint
 );
 
+-- name: hotspots_tile
+SELECT outcome, ring_key, body FROM layers.hotspots_tile(
+    %(token)s, %(z)s::int, %(x)s::int, %(y)s::int, %(cells)s::int [], %(looks)s::int []
+);
+
+-- name: coverage_tile
+SELECT outcome, ring_key, body FROM layers.coverage_tile(
+    %(token)s, %(z)s::int, %(x)s::int, %(y)s::int, %(cells)s::int [], %(looks)s::int []
+);
+
 -- name: admit
 SELECT
     pass.purpose,

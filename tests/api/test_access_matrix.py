@@ -69,6 +69,7 @@ BODIES: Bodies = {
     ("POST /api/places/{id}/visits", ""): lambda _: a_visit(),
     ("POST /api/places/{id}/notes", ""): lambda _: a_note(),
     ("POST /api/plans", ""): a_shift,
+    ("POST /api/hotspots", ""): lambda _: {},
     ("PATCH /api/plans/{id}", ""): lambda _: {"state": "ready"},
     ("POST /api/plans/{id}/wishes", ""): lambda scene: {"place": str(scene.places["amber"]), "wish": "must"},
     ("POST /api/initiatives", ""): lambda _: an_initiative(),

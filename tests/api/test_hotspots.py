@@ -70,8 +70,8 @@ def test_a_square_with_more_notes_than_its_visits_explain_is_hot(scene: Scene) -
     few = asked(scene, metres=500, hide_small=True)["squares"]
     assert {one["notes"] for one in few} == {30, "fewer than 5"}
     assert all(one["state"] in {"hidden", "too_few_visits"} for one in few if one["class"] is None)
-    told = ("notes_around", "expected_around", "ratio", "rate", "chance")
-    assert {one[name] for one in few for name in told} == {None}, "windows overlap: their sums would tell the squares"
+    around = ("notes_around", "expected_around", "ratio", "rate", "chance")
+    assert {one[name] for one in few for name in around} == {None}, "windows overlap: their sums would tell the squares"
 
 
 def test_what_is_asked_twice_is_made_once_and_never_served_under_other_keys(

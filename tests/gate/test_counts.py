@@ -2,33 +2,23 @@
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
 
 from tests import worlds
 from tests.gate.town import a_layer_token, a_town, asked
-from tests.worlds import CONTENT, EXACT, NOON, NOTE, PLACE, VISIT, WORKER, lock_of
+from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 
 pytestmark = pytest.mark.proof
 
 COUNTED = "SELECT lock_id & 7, sum(notes)::int FROM store.note_count GROUP BY 1 ORDER BY 1"
 PLANNED = "SELECT easting, northing, visits FROM store.planned_visits(%s, '2026-03-01', '2026-04-01')"
-AMBER = (406_123.0, 286_456.0)
 
 
 def counted(service: psycopg.Connection, token: str) -> dict[int, int]:
     """Return the notes that a session counts, by step."""
     return dict(asked(service, token, COUNTED))
-
-
-def plan_a_visit(writer: psycopg.Connection, label: int, place: object) -> None:
-    writer.execute(
-        "INSERT INTO store.visit (id, place_id, lock_id, status, visited_on, changed_by, changed_at)"
-        " VALUES (%s, %s, %s, 'planned', '2026-03-09', %s, %s)",
-        [uuid4(), place, lock_of(label, VISIT, CONTENT), WORKER, NOON],
-    )
 
 
 def test_an_analyst_of_the_owner_counts_at_500_m_and_no_partner_counts_at_all(
@@ -65,7 +55,7 @@ def test_what_an_analyst_may_not_know_is_not_counted(
     hidden = worlds.a_label(writer, town.charity, **behind)
     place = worlds.a_place(writer, hidden)
     worlds.a_note(writer, hidden, place)
-    plan_a_visit(writer, hidden, place)
+    worlds.a_planned_visit(writer, hidden, place)
     analyst = worlds.a_membership(writer, town.charity, role="analyst", **who)
     token = worlds.a_session(writer, analyst, purpose="analysis")
     assert counted(service, token) == {0: 1, 1: 1, 2: 1}
@@ -76,7 +66,7 @@ def test_an_owner_that_makes_its_own_rule_stricter_is_counted_more_coarsely(
     writer: psycopg.Connection, service: psycopg.Connection
 ) -> None:
     town = a_town(writer)
-    plan_a_visit(writer, town.label, town.place)
+    worlds.a_planned_visit(writer, town.label, town.place)
     analyst = worlds.a_membership(writer, town.charity, role="analyst")
     token = worlds.a_session(writer, analyst, purpose="analysis")
     assert asked(service, token, PLANNED, 2) == [(406_000, 286_000, 1)]
@@ -94,7 +84,7 @@ def test_planned_visits_are_counted_for_the_owners_analysts_alone(
     writer: psycopg.Connection, service: psycopg.Connection
 ) -> None:
     town = a_town(writer)
-    plan_a_visit(writer, town.label, town.place)
+    worlds.a_planned_visit(writer, town.label, town.place)
     partner = worlds.a_membership(writer, town.police, role="analyst")
     for who, purpose in ((partner, "analysis"), (town.worker, "visit"), (town.officer, "visit")):
         token = worlds.a_session(writer, who, purpose=purpose)

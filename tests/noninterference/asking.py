@@ -126,6 +126,9 @@ def _tiles(subjects: Subjects) -> Iterator[str]:
         for z in (15, 16):
             for x, y in sorted({tile_of(*at, z) for at in subjects.positions[z % 3 :: 3]}):
                 yield _MATRIX.format(layer, z, y, x)
+    for layer, z in product(("hotspots", "coverage"), (8, 10, 12)):
+        x, y = tile_of(corners[0]["longitude"], corners[0]["latitude"], z)
+        yield _MATRIX.format(layer, z, y, x)
     for layer in ("sites", "boroughs", "wards"):
         x, y = tile_of(corners[0]["longitude"], corners[0]["latitude"], 12)
         yield _MATRIX.format(layer, 12, y, x)
@@ -212,7 +215,15 @@ def of_import(id: str) -> Iterator[Request]:
         yield Request(method, f"/api/imports/{id}{action}")
 
 
-_TELLING = ("/export?format=geojson", "WebMercatorQuad/6/", "/api/imports", "/api/joint-visits", "/api/places")
+_TELLING = (
+    "/export?format=geojson",
+    "WebMercatorQuad/6/",
+    "/api/imports",
+    "/api/joint-visits",
+    "/api/places",
+    "/api/coverage",
+    "/api/hotspots",
+)
 
 
 def telling_first(requests: Iterable[Request]) -> list[Request]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from tests.noninterference.asking import MISSING, Request, Subjects
+from tests.noninterference.asking_counts import forms_of_counts
 from tests.noninterference.asking_plans import a_shift
 
 _FILTERS = ({"severity": 3}, {"category": "forced_labour"}, {"unvisited": "never"}, {"kind": "shop"})
@@ -40,6 +41,7 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
         for kind, layer in (("note", "risks"), ("place", "places")):
             yield from ({"kind": kind, "act": "keep", "id": id, "version": 1} for id in subjects.of(layer))
     yield from _made(path, subjects)
+    yield from forms_of_counts(path)
 
 
 def _made(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:

@@ -24,6 +24,7 @@ from tests.noninterference.asking import (
     reads,
     writes,
 )
+from tests.noninterference.asking_counts import counts_over_the_api, of_report
 from tests.noninterference.asking_pages import pages
 from tests.noninterference.asking_plans import of_plan, plans_over_the_api
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
@@ -89,6 +90,7 @@ def everything(world: World, subjects: Subjects, *, with_pages: bool = True) -> 
     yield from pages([route for route in routes if route not in acts], subjects)
     yield from writes(subjects)
     yield from plans_over_the_api(subjects)
+    yield from counts_over_the_api()
     yield from reads([path for path in paths if path.startswith(("/api/places/", "/api/imports"))], subjects)
     yield from acts_on_joint_visits(subjects)
     yield from pages(acts, subjects)
@@ -163,8 +165,8 @@ def _difference(request: Request, left: Answer, right: Answer) -> str | None:
 
 def _linked(request: Request, answer: Answer, found: Comparison) -> Iterator[Request]:
     """Give where an answer leads: the next page, from a first page to its features, to a new import or plan."""
-    if request.path == "/plans/new" and answer.status == _SEE_OTHER:
-        yield from reversed(list(of_plan(answer.header("location"), found.subjects)))
+    if answer.status == _SEE_OTHER:
+        yield from _led(request, answer.header("location"), found)
     if request.path == "/api/imports" and answer.status == 201:
         yield from reversed(list(of_import(answer.json()["id"])))
     if answer.status != 200 or "/collections/" not in request.path or "geo+json" not in answer.header("content-type"):
@@ -177,3 +179,11 @@ def _linked(request: Request, answer: Answer, found: Comparison) -> Iterator[Req
             yield Request("GET", link["href"].removeprefix(BASE))
     if request.path.endswith("/items"):
         yield from (Request("GET", f"{request.path}/{one['id']}") for one in body["features"][:12])
+
+
+def _led(request: Request, where: str, found: Comparison) -> Iterator[Request]:
+    """Give what is asked of a plan or a report that was just made."""
+    if request.path == "/plans/new":
+        yield from reversed(list(of_plan(where, found.subjects)))
+    if request.path == "/hotspots/report":
+        yield from reversed(list(of_report(where)))

@@ -22,7 +22,8 @@ HOST = "127.0.0.1"
 BASE = f"http://{HOST}"
 _WHOLE = (
     "store.place", "store.place_history", "store.place_flag", "store.place_point", "store.visit", "store.visit_point",
-    "store.note", "store.note_key", "store.note_grade", "store.risk_point", "imports.import", "imports.finding",
+    "store.note", "store.note_key", "store.note_grade", "store.risk_point", "store.note_count", "imports.import",
+    "imports.finding",
 )  # fmt: skip
 ROWS = {
     **dict.fromkeys(_WHOLE, "*"),
@@ -41,6 +42,8 @@ _NUMBERED = (
     "data.joint_visits",
     "data.sheets",
     "layers.exports",
+    "layers.hotspot_desk",
+    "layers.hotspot_files",
 )
 
 
