@@ -21,6 +21,7 @@ class Way:
 
 _MAP = Way(path="/map", words="Map")
 _REVIEWS = Way(path="/reviews", words="Reviews")
+_RELEASES = Way(path="/releases", words="Releases")
 _OF_ROLE = {
     "outreach": (
         _MAP,
@@ -30,12 +31,13 @@ _OF_ROLE = {
         _REVIEWS,
         Way(path="/sheets", words="Sheets"),
     ),
-    "analyst": (_MAP,),
+    "analyst": (_MAP, _RELEASES),
     "admin": (
         Way(path="/imports", words="Imports"),
         Way(path="/people", words="People"),
         Way(path="/agreements", words="Agreements"),
         Way(path="/operations", words="Operations"),
+        _RELEASES,
         _REVIEWS,
         _MAP,
     ),
