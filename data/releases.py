@@ -6,7 +6,7 @@ token was entered on in the same transaction, which the caller commits before an
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -189,6 +189,11 @@ def release_document(conn: Connection, id: UUID) -> Mapping[int, int | None]:
     if row is None or row[0] is None:
         raise NoSuchRelease("There is no such release.")
     return squares_of(row[0])
+
+
+def square_areas(conn: Connection, squares: Collection[int]) -> dict[int, str]:
+    """Return the name of the area in which each 5 km square lies; it is open to all."""
+    return dict(conn.execute(_QUERIES["square_areas"], {"squares": list(squares)}).fetchall())
 
 
 def approved_releases(conn: Connection) -> list[Approved]:

@@ -29,6 +29,7 @@ from web import (
     operation_pages,
     people_pages,
     plan_pages,
+    release_pages,
     review_pages,
     search_pages,
     sheet_pages,
@@ -60,6 +61,7 @@ ROUTERS = (
     coverage_pages.router,
     contact_pages.router,  # Before the shifts, whose ids are anything.
     today_pages.router,
+    release_pages.router,
     search_pages.router,
     backdrop_pages.router,
     people_pages.router,

@@ -22,6 +22,7 @@ class Way:
 _MAP = Way(path="/map", words="Map")
 _INITIATIVES = Way(path="/initiatives", words="Initiatives", hidden_from=frozenset({"enforcement"}))
 _REVIEWS = Way(path="/reviews", words="Reviews")
+_RELEASES = Way(path="/releases", words="Releases")
 _OF_ROLE = {
     "outreach": (
         _MAP,
@@ -39,12 +40,14 @@ _OF_ROLE = {
         Way(path="/coverage", words="Coverage"),
         _INITIATIVES,
         Way(path="/briefings", words="Briefings"),
+        _RELEASES,
     ),
     "admin": (
         Way(path="/imports", words="Imports"),
         Way(path="/people", words="People"),
         Way(path="/agreements", words="Agreements"),
         Way(path="/operations", words="Operations"),
+        _RELEASES,
         _REVIEWS,
         _MAP,
     ),

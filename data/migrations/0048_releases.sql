@@ -92,7 +92,9 @@ BEGIN
 END
 $$;
 
--- The squares of a release, after everything that speaks against making it; each in a sentence.
+-- The squares of a release, after everything that speaks against making it; each in a sentence. They are those of the
+-- boroughs that the analyst and the agreement reach, or of the other areas where they reach no borough; never of where
+-- something was counted.
 CREATE FUNCTION access.release_ground(to_audience text, under_agreement uuid, of_heading text, of_epoch date)
 RETURNS SETOF int
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -141,7 +143,13 @@ BEGIN
     ELSIF to_audience NOT IN ('commissioner', 'public') OR under_agreement IS NOT NULL THEN
         RAISE EXCEPTION 'Counts are released under an agreement, to commissioners, or to everybody.';
     END IF;
-    RETURN QUERY SELECT c.cell FROM reference.cell_area AS c WHERE c.area_id = ANY (areas) ORDER BY c.cell;
+    RETURN QUERY
+    WITH ground AS (SELECT a.id, a.kind = 'borough' AS is_borough FROM reference.area AS a WHERE a.id = ANY (areas))
+    SELECT c.cell
+    FROM reference.cell_area AS c
+    JOIN ground AS g ON g.id = c.area_id
+    WHERE g.is_borough OR NOT EXISTS (SELECT FROM ground AS o WHERE o.is_borough)
+    ORDER BY c.cell;
 END
 $$;
 

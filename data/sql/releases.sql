@@ -72,6 +72,14 @@ FROM access.my_releases();
 -- name: release_document
 SELECT access.release_document(%(id)s);
 
+-- name: square_areas
+SELECT
+    c.cell,
+    a.name
+FROM reference.cell_area AS c
+INNER JOIN reference.area AS a ON c.area_id = a.id
+WHERE c.cell = ANY(%(squares)s::int []);
+
 -- name: approved_releases
 -- For the operator alone: the service may not read the table.
 SELECT

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from tests.noninterference.asking import MISSING, Request, Subjects
 from tests.noninterference.asking_counts import forms_of_counts
 from tests.noninterference.asking_plans import a_shift
+from tests.noninterference.asking_releases import a_release
 
 _FILTERS = ({"severity": 3}, {"category": "forced_labour"}, {"unvisited": "never"}, {"kind": "shop"})
 _ON_A_PLACE = {"version": "1", "text": "A locked door.", "step": "check", "go": "save", "decision": "withdraw"}
@@ -48,6 +49,8 @@ def _made(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     """Give what makes a plan, or sheets."""
     if path == "/plans/new":
         yield a_shift(subjects)
+    if path == "/releases":
+        yield from a_release(subjects)
     if path == "/sheets":
         yield from ({"place": id} for id in subjects.of("places"))
 

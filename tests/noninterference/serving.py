@@ -39,6 +39,7 @@ _NUMBERED = (
     "data.notes",
     "data.imports.receive",
     "data.plans",
+    "data.releases",
     "data.joint_visits",
     "data.sheets",
     "layers.exports",
