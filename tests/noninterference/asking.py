@@ -212,7 +212,10 @@ def of_import(id: str) -> Iterator[Request]:
         yield Request(method, f"/api/imports/{id}{action}")
 
 
-_TELLING = ("/export?format=geojson", "WebMercatorQuad/6/", "/api/imports", "/api/joint-visits", "/api/places")
+_TELLING = (
+    "/export?format=geojson", "WebMercatorQuad/6/", "/api/imports", "/api/joint-visits", "/api/initiatives",
+    "/api/briefings", "/api/places",
+)  # fmt: skip
 
 
 def telling_first(requests: Iterable[Request]) -> list[Request]:

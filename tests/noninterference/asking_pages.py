@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from tests.noninterference.asking import MISSING, Request, Subjects
 from tests.noninterference.asking_plans import a_shift
+from tests.noninterference.asking_reports import QUARTER, an_initiative_typed
 
 _FILTERS = ({"severity": 3}, {"category": "forced_labour"}, {"unvisited": "never"}, {"kind": "shop"})
 _ON_A_PLACE = {"version": "1", "text": "A locked door.", "step": "check", "go": "save", "decision": "withdraw"}
@@ -22,7 +23,9 @@ def pages(routes: Iterable[tuple[str, str]], subjects: Subjects) -> Iterator[Req
             if method == "GET":
                 yield Request("GET", filled)
             elif path != "/sign-out":
-                yield from (Request(method, filled, form=urlencode(form)) for form in _forms(path, subjects))
+                yield from (
+                    Request(method, filled, form=urlencode(form, doseq=True)) for form in _forms(path, subjects)
+                )
 
 
 def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
@@ -43,9 +46,13 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
 
 
 def _made(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
-    """Give what makes a plan, or sheets."""
+    """Give what makes a plan, initiatives, briefings, or sheets."""
     if path == "/plans/new":
         yield a_shift(subjects)
+    if path.startswith("/initiatives/"):
+        yield an_initiative_typed() | {"version": "1"}
+    if path == "/briefings":
+        yield {"quarter": QUARTER}
     if path == "/sheets":
         yield from ({"place": id} for id in subjects.of("places"))
 

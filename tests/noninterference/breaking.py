@@ -136,6 +136,35 @@ FILTERS = (
     Filter(
         "who made a plan", "access.my_plans", "p.made_by = s.membership_id\n            OR", "true OR", "police visit"
     ),
+    Filter(
+        "initiatives of others",
+        "access.initiatives",
+        "AND (i.organisation_id = s.organisation_id OR reports.agreement IS NOT NULL)",
+        "",
+        "charity visit",
+    ),
+    Filter(
+        "initiatives that others published",
+        "access.initiatives",
+        "THEN access.reporting_agreement(i.organisation_id, s.organisation_id)",
+        "THEN gen_random_uuid()",
+        "charity analyst",
+    ),
+    Filter(
+        "briefings of others",
+        "access.briefings",
+        "WHERE b.organisation_id = s.organisation_id OR reports.agreement IS NOT NULL",
+        "",
+        "charity analyst",
+    ),
+    Filter(
+        "who reports to whom",
+        "access.reporting_agreement",
+        "a.provider_id = provider\n            AND a.recipient_id = recipient\n            AND",
+        "",
+        "charity analyst",
+        also="UPDATE access.organisation SET kind = 'commissioner'",
+    ),
     Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
     Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),

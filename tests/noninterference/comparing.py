@@ -26,6 +26,7 @@ from tests.noninterference.asking import (
 )
 from tests.noninterference.asking_pages import pages
 from tests.noninterference.asking_plans import of_plan, plans_over_the_api
+from tests.noninterference.asking_reports import of_briefing, of_initiative, reports_over_the_api
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
 from web.app import ROUTERS
 
@@ -53,6 +54,7 @@ def subjects_of(*both: World) -> Subjects:
     tables = {
         "places": "store.place", "visits": "store.visit", "risks": "store.note", "imports": "imports.import",
         "agreements": "access.agreement", "people": "access.membership", "joint-visits": "store.joint_visit",
+        "initiatives": "access.initiative", "briefings": "access.briefing",
     }  # fmt: skip
     ids = {what: tuple(sorted(set().union(*(world.ids(table) for world in both)))) for what, table in tables.items()}
     positions: set[tuple[float, float]] = set()
@@ -89,6 +91,7 @@ def everything(world: World, subjects: Subjects, *, with_pages: bool = True) -> 
     yield from pages([route for route in routes if route not in acts], subjects)
     yield from writes(subjects)
     yield from plans_over_the_api(subjects)
+    yield from reports_over_the_api(subjects)
     yield from reads([path for path in paths if path.startswith(("/api/places/", "/api/imports"))], subjects)
     yield from acts_on_joint_visits(subjects)
     yield from pages(acts, subjects)
@@ -158,10 +161,21 @@ def _difference(request: Request, left: Answer, right: Answer) -> str | None:
     return None
 
 
+def _of_what_was_made(by: str, answer: Answer, found: Comparison) -> Iterator[Request]:
+    """Give what is asked of a plan, an initiative or a briefing that a form just made."""
+    path = answer.header("location").partition("?")[0]
+    if by == "/plans/new":
+        yield from of_plan(path, found.subjects)
+    elif by == "/initiatives/new":
+        yield from of_initiative(path)
+    elif by == "/briefings":
+        yield from of_briefing(path)
+
+
 def _linked(request: Request, answer: Answer, found: Comparison) -> Iterator[Request]:
     """Give where an answer leads: the next page, from a first page to its features, to a new import or plan."""
-    if request.path == "/plans/new" and answer.status == _SEE_OTHER:
-        yield from reversed(list(of_plan(answer.header("location"), found.subjects)))
+    if answer.status == _SEE_OTHER:
+        yield from reversed(list(_of_what_was_made(request.path, answer, found)))
     if request.path == "/api/imports" and answer.status == 201:
         yield from reversed(list(of_import(answer.json()["id"])))
     if answer.status != 200 or "/collections/" not in request.path or "geo+json" not in answer.header("content-type"):

@@ -38,6 +38,8 @@ _NUMBERED = (
     "data.notes",
     "data.imports.receive",
     "data.plans",
+    "data.initiatives",
+    "data.briefings",
     "data.joint_visits",
     "data.sheets",
     "layers.exports",
