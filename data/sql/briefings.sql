@@ -8,6 +8,9 @@ SELECT
     records
 FROM store.places_with_notes(%(from_day)s, %(to_day)s);
 
+-- name: briefing_areas
+SELECT area_id FROM access.briefing_areas() AS counted (area_id);
+
 -- name: published_before
 SELECT
     area_id,

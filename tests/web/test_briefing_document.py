@@ -44,7 +44,7 @@ def a_document(**more: Any) -> dict[str, Any]:
         "edition": 1, "organisation": "Test Charity", "number": 1, "quarter": quarters[-1], "quarters": quarters,
         "data_at": "2026-06-01T12:00:00Z",
         "boroughs": [
-            {"area": area, "code": f"E{area}", "name": name, "at": [40_150 + area * 300, 28_250],
+            {"area": area, "code": f"E{area}", "name": name, "is_counted": True, "at": [40_150 + area * 300, 28_250],
              "rings": [[40_000 + area * 300, 28_000, 40_300 + area * 300, 28_000, 40_300 + area * 300, 28_500]]}
             for area, name in enumerate(NAMES, 1)
         ],
@@ -190,3 +190,12 @@ def test_counting_again_is_told_in_a_sentence() -> None:
 
 def test_letters_that_the_font_lacks_do_not_stop_the_print(font: Path) -> None:
     assert briefing_pdf(a_document(organisation="Łódź 北京 😀"), font).startswith(b"%PDF-")
+
+
+def test_a_borough_that_was_not_counted_is_said_not_to_be() -> None:
+    boroughs = [one | {"is_counted": one["area"] < 3} for one in a_document()["boroughs"]]
+    document = a_document(boroughs=boroughs, counts=[one for one in a_document()["counts"] if one["area"] < 3])
+    view = view_of(document)
+    assert view.places.lines[2] == ("Dudley", *["not counted"] * 8)
+    assert [one.sign for one in view.boroughs][2] == "?"
+    assert [row["area"] for row in document["comparisons"][0]["others"]] == [2]
