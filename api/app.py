@@ -16,6 +16,7 @@ from api import (
     joint_visits,
     places,
     plans,
+    releases,
     sessions,
     tiles,
 )
@@ -74,6 +75,7 @@ def create_api(backing: Backing) -> FastAPI:
         collections.router,
         places.router,
         plans.router,
+        releases.router,
         joint_visits.router,
         imports.router,
         initiatives.router,

@@ -5,10 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.answers import GEOJSON, json_answer
+from api.backing import Backing
 from api.identity import BackingNow, Token
 from api.links import base_of, link
 from data.sessions import my_purpose, my_session
 from layers.catalogue import Layer, layer_named, offered
+from layers.release_layers import is_of_release, release_layer_named, release_layers
 
 router = APIRouter(tags=["collections"])
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -76,7 +78,8 @@ def collections(request: Request, backing: BackingNow, token: Token) -> Response
     """List the layers that this session is offered."""
     purpose = my_session(backing.pool, token).purpose
     base = base_of(request)
-    found = [collection_document(layer, base) for layer in offered(purpose)]
+    declared = (*offered(purpose), *release_layers(backing.pool, token))
+    found = [collection_document(layer, base) for layer in declared]
     return json_answer({"collections": found, "links": [link(f"{base}/collections", "self", "application/json")]})
 
 
@@ -105,9 +108,19 @@ def queryables(layer: str, request: Request, backing: BackingNow, token: Token) 
 
 def offered_layer(name: str, backing: BackingNow, token: str | None) -> Layer:
     """Return a layer that this session is offered. Raises NoSuchLayer, the same for any other name."""
+    if is_of_release(name):
+        return release_layer_named(backing.pool, token, name)
     purpose = my_purpose(backing.pool, token)
     declared = layer_named(name)
     return declared if declared in offered(purpose) else layer_named("")
+
+
+def layer_for_reading(name: str, backing: Backing, token: str) -> Layer:
+    """Return a layer whose query decides what the session gets of it; a release's once it is offered.
+
+    Raises NoSuchLayer.
+    """
+    return release_layer_named(backing.pool, token, name) if is_of_release(name) else layer_named(name)
 
 
 def collection_document(layer: Layer, base: str) -> dict[str, Any]:

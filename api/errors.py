@@ -35,6 +35,7 @@ from data.plans import NoSuchPlan, PlanChanged, PlanRefused
 from data.positions import NoSuchPosition
 from data.reading import NotOffered
 from data.refusals import NotAnAdmin
+from data.releases import NoSuchRelease, ReleaseRefused
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
 from data.vault import NoteSealBroken
@@ -74,6 +75,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchBriefing: HTTPStatus.NOT_FOUND,
     NoSuchInitiative: HTTPStatus.NOT_FOUND,
     NoSuchPlan: HTTPStatus.NOT_FOUND,
+    NoSuchRelease: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
@@ -98,6 +100,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     BriefingRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     InitiativeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ReleaseRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotASpeed: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from api.answers import GEOJSON, json_answer
-from api.collections import CRS84, GRID, offered_layer
+from api.collections import CRS84, GRID, layer_for_reading, offered_layer
 from api.identity import BackingNow, Token
 from api.links import base_of, link
 from data.filters import NotAFilter
 from geo.tile_keys import Bounds, NotABox
-from layers.catalogue import NoSuchLayer, layer_named
+from layers.catalogue import NoSuchLayer
 from layers.exports import export
 from layers.features import Asked, one, page
 from layers.paging import NotAPage
@@ -41,7 +41,7 @@ def items(
     """Return a page of features, in a fixed order, without a total."""
     try:
         asked = Asked(box=box_of(bbox), limit=limit, after=after, filter=cql2, is_on_grid=_is_on_grid(crs))
-        found = page((backing.pool, backing.vault), layer_named(layer), asked, token)
+        found = page((backing.pool, backing.vault), layer_for_reading(layer, backing, token), asked, token)
     except _WRONG:
         offered_layer(layer, backing, token)  # What is wrong is told only to those who may ask.
         raise

@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request, Response
 
 from api.answers import json_answer, tile_answer
-from api.collections import offered_layer
+from api.collections import layer_for_reading, offered_layer
 from api.identity import BackingNow, Token
 from api.links import base_of, link
 from data.sessions import my_session
-from layers.catalogue import Layer, layer_named
+from layers.catalogue import Layer
 from layers.tiles import address, tile_of
 
 router = APIRouter(tags=["tiles"])
@@ -20,7 +20,8 @@ _PIXEL_AT_ZERO = 559082264.028717
 @router.get("/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}")
 def tile(*, layer: str, z: int, row: int, column: int, request: Request, backing: BackingNow, token: Token) -> Response:
     """Return one tile as Mapbox Vector Tile: what this session may see, at the precision it may see."""
-    return tile_answer(request, tile_of(backing.tiles, layer_named(layer), address(z, column, row), token))
+    declared = layer_for_reading(layer, backing, token)
+    return tile_answer(request, tile_of(backing.tiles, declared, address(z, column, row), token))
 
 
 @router.get("/collections/{layer}/tiles")

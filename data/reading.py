@@ -147,7 +147,7 @@ def features(
     reading: Reading, query: str, values: Mapping[str, object], condition: Condition | None = None
 ) -> list[Row]:
     """Return rows of a named features query; with a condition, of those rows that meet it."""
-    known = queries("map_list") if query in queries("map_list") else queries("features")
+    known = next(known for known in map(queries, ("map_list", "releases", "features")) if query in known)
     text: sql.SQL | sql.Composed = sql.SQL(known[query])
     everything = {**values, "exact_shelves": reading.exact_shelves, "cell_shelves": reading.cell_shelves}
     if condition is not None:

@@ -27,7 +27,8 @@ class Layer:
     """A layer: what it is called, who is offered it, from which queries it comes, and how it reads.
 
     `kind` is the kind of protected record (0 place, 1 visit, 2 note) or None for open data. What a session
-    gets of a layer is decided in the database; `purposes` only says to whom its name is shown.
+    gets of a layer is decided in the database; `purposes` only says to whom its name is shown. `origin` says for the
+    marking of exports where a layer comes from that is neither the session's own records nor open data.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Layer:
     min_zoom: int = 6
     max_zoom: int = 16
     legend: tuple[tuple[str, str], ...] = ()
+    origin: str = ""
 
 
 _ATTEND_LEGEND = (

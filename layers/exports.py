@@ -95,10 +95,10 @@ def _recorded_as(layer: Layer, part: Part) -> str:
 def _marking(layer: Layer, receipt_id: str, rests_on: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
     now = datetime.now(UTC)
     ends = min([now + timedelta(days=_KEPT_DAYS), *(until for _, until in rests_on)])
-    words = "OFFICIAL-SENSITIVE" if layer.kind is not None else "OFFICIAL"
+    words = "OFFICIAL" if layer.kind is None and not layer.origin else "OFFICIAL-SENSITIVE"
     return {
         "marking": f"{words}: recipients only. Do not forward.",
-        "agreements": ", ".join(sorted({str(id) for id, _ in rests_on})) or "own records",
+        "agreements": ", ".join(sorted({str(id) for id, _ in rests_on})) or layer.origin or "own records",
         "delete by": ends.date().isoformat(),
         "receipt": receipt_id,
     }

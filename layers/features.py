@@ -62,7 +62,8 @@ def page(reader: tuple[Pool, Vault], layer: Layer, asked: Asked, token: str | No
     looks = looks_at(vault, layer, look_cells(asked.box))
     with admitted(pool, token, looks, purposes=layer.purposes) as reading:
         for index, part in enumerate(layer.parts[start:], start):
-            if clauses[index] is None and (asked.filter or (part.shape == "cell" and reading.knows_all_exactly)):
+            is_in_vain = part.shape == "cell" and layer.kind is not None and reading.knows_all_exactly
+            if clauses[index] is None and (asked.filter or is_in_vain):
                 continue
             room = asked.limit - len(found)
             values = window(part, asked.box, last) | {"most": room + 1, "layer": layer.name}
@@ -114,7 +115,7 @@ def _asked_by_id(vault: Vault, layer: Layer, part: Part, feature_id: str) -> tup
     step, easting, northing = struct.unpack(">iii", value[:12])
     first = struct.pack(">iiii", step, easting, northing - 1, -1)
     near = [easting // 5000 * 10000 + northing // 5000]
-    return part.query, window(part, None, first) | {"near": near, "most": 20}
+    return part.query, window(part, None, first) | {"near": near, "most": 20, "layer": layer.name}
 
 
 def as_features(vault: Vault, part: Part, rows: Sequence[Row], *, is_on_grid: bool = False) -> list[dict[str, Any]]:

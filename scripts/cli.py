@@ -15,6 +15,7 @@ COMMANDS = {
     "agreement": "scripts.agreements:agreement",
     "operation": "scripts.operations:operation",
     "audit": "scripts.audit:audit",
+    "release": "scripts.releases:release",
     "briefing": "scripts.briefings:briefing",
     "backup": "scripts.backup:backup",
     "restore": "scripts.backup:restore",

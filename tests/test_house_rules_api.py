@@ -25,6 +25,8 @@ SETTING = re.compile(r"\bWAYMARK_[A-Z_]+[A-Z]\b")
 CAUGHT_WITHIN = {
     "geo.shifts.solving.NoPlan",
     "geo.cells.NotOnTheGrid",
+    "geo.disclosure.banding.NotPublished",
+    "geo.disclosure.interval_audit.Impossible",
     "geo.distances.NotADistance",
     "geo.grid_references.NotAGridReference",
     "geo.postcodes.NotAPostcode",

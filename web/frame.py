@@ -22,6 +22,7 @@ class Way:
 _MAP = Way(path="/map", words="Map")
 _INITIATIVES = Way(path="/initiatives", words="Initiatives", hidden_from=frozenset({"enforcement"}))
 _REVIEWS = Way(path="/reviews", words="Reviews")
+_RELEASES = Way(path="/releases", words="Releases")
 _OF_ROLE = {
     "outreach": (
         _MAP,
@@ -32,12 +33,13 @@ _OF_ROLE = {
         Way(path="/sheets", words="Sheets"),
         _INITIATIVES,
     ),
-    "analyst": (_MAP, _INITIATIVES, Way(path="/briefings", words="Briefings")),
+    "analyst": (_MAP, _RELEASES, _INITIATIVES, Way(path="/briefings", words="Briefings")),
     "admin": (
         Way(path="/imports", words="Imports"),
         Way(path="/people", words="People"),
         Way(path="/agreements", words="Agreements"),
         Way(path="/operations", words="Operations"),
+        _RELEASES,
         _REVIEWS,
         _MAP,
     ),

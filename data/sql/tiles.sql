@@ -46,3 +46,6 @@ SELECT
     agreement_id,
     valid_until
 FROM audit.receipt(%(layer)s, %(kind)s, %(details)s, %(records)s);
+
+-- name: release_tile
+SELECT outcome, ring_key, body FROM layers.release_tile(%(token)s, %(layer)s, %(z)s::int, %(x)s::int, %(y)s::int);

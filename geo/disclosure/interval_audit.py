@@ -117,7 +117,8 @@ class _Program:
             raise Impossible("No true counts could have led to what was published.")
         if answer.status != _SOLVED:
             raise RuntimeError(f"The solver stopped: {answer.message}")
-        return int(round(answer.fun))
+        found: float = answer.fun
+        return round(found)
 
     def _matrix(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
         matrix = np.zeros((len(self.rows), len(self.low)))

@@ -37,6 +37,7 @@ GET /api/collections                  401  401  401  -    -    -    -    -    - 
 GET /api/collections/{layer}
   places                              401  401  401  -    -    -    -    -    -    -    404  404  -    -    -
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+  release                             401  401  401  404  404  -    404  -    -    -    -    404  404  404  -
 GET /api/collections/{layer}/queryables
   places                              401  401  401  -    -    -    -    -    -    -    404  404  -    -    -
 GET /api/collections/{layer}/tiles
@@ -53,6 +54,7 @@ GET /api/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}
   visits, zoom 9                      401  401  401  5000 5000 5000 -    5000 5000 5000 -    -    5000 -    5000
   sites, zoom 14                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   boroughs, zoom 9                    401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+  release, zoom 9                     401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
   wards, zoom 12                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/collections/{layer}/items
   places                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    E
@@ -61,6 +63,7 @@ GET /api/collections/{layer}/items
   sites                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   wards                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+  release                             401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
 GET /api/collections/{layer}/items/{id}
   places                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
   risks                               401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
@@ -71,6 +74,7 @@ GET /api/collections/{layer}/export
   risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    E
   visits                              401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    500
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
+  release                             401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
 POST /api/places
   collected for safeguarding          401  401  401  -    -    -    -    403  403  403  403  403  403  -    -
   collected for enforcement           401  401  401  403  403  403  403  -    403  403  403  403  403  403  403
@@ -119,6 +123,13 @@ POST /api/briefings                   401  401  401  403  403  403  403  403  - 
 GET /api/briefings/{id}               401  401  401  403  403  403  403  403  404  404  403  403  403  403  403
 POST /api/briefings/{id}/approve      401  401  401  403  403  403  403  403  404  404  403  403  403  403  403
 POST /api/briefings/{id}/withdraw     401  401  401  403  403  403  403  403  404  404  403  403  403  403  403
+GET /api/releases                     401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
+GET /api/release-recipients           401  401  401  403  403  403  403  403  -    -    403  403  403  403  403
+POST /api/releases                    401  401  401  403  403  403  403  403  -    422  403  403  403  403  403
+GET /api/releases/{id}
+  released                            401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
+POST /api/releases/{id}/approve       401  401  401  403  403  403  403  403  404  404  404  403  403  403  403
+POST /api/releases/{id}/withdraw      401  401  401  403  403  403  403  403  404  404  404  403  403  403  403
 POST /api/imports                     401  401  401  403  403  403  403  403  403  403  422  403  403  403  403
 GET /api/imports                      401  401  401  403  403  403  403  403  403  403  -    403  403  403  403
 GET /api/imports/{id}                 401  401  401  403  403  403  403  403  403  403  404  403  403  403  403

@@ -87,6 +87,7 @@ class Scene:
     proposal: UUID | None = None
     visit: str = ""
     note: str = ""
+    release: str = ""
 
     def a_session(self, kind: str = "own") -> dict[str, str]:
         """Open a session of this kind; its bearer header."""

@@ -98,5 +98,6 @@ def _tile_squares(answer: httpx2.Response) -> Iterator[str]:
     for name, layer in layers_of(answer.content).items():
         for one in layer["features"]:
             properties = one["properties"]
-            if name.endswith("_cells") and shape(one["geometry"]).buffer(1).contains(pixel):
-                yield f"{properties['size']}{'#' if 'places' in properties else ''}"
+            is_cell = name.endswith("_cells") or name.startswith("release-")
+            if is_cell and shape(one["geometry"]).buffer(1).contains(pixel):
+                yield f"{properties['size']}{'#' if isinstance(properties.get('places'), int) else ''}"

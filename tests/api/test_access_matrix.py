@@ -25,6 +25,7 @@ from tests.api.scene import (
 from tests.api.seen import EXACT, NOTHING, shown, tile_path
 from tests.api.test_account import a_passkey
 from tests.authenticators import NO_CREDENTIAL
+from tests.releasing import a_release, approved
 
 pytestmark = pytest.mark.proof
 METHODS = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
@@ -74,6 +75,7 @@ BODIES: Bodies = {
     ("POST /api/briefings", ""): lambda _: {"quarter": "2025-10-01"},
     ("POST /api/briefings/{id}/approve", ""): lambda _: {"checksum": "0" * 64},
     ("POST /api/joint-visits", ""): a_proposal,
+    ("POST /api/releases", ""): a_release,
     **{
         ("POST /api/joint-visits/{id}/accept", state): lambda scene: {"members": [str(scene.members["officer"])]}
         for state in ("proposed", "accepted")
@@ -96,6 +98,7 @@ def squares(scene: Scene) -> dict[str, str]:
     edit = {"version": version(scene), "address": "Unit 1"}
     assert scene.send("PATCH", f"/api/places/{scene.places['amber']}", edit).status_code == 200
     features = scene.get("/api/collections/places/items", "part").json()["features"]
+    scene.release = approved(scene).rsplit("/", 1)[1]
     return {"places": next(one["id"] for one in features if one["properties"].get("size") == 500)}
 
 
@@ -104,6 +107,7 @@ def asked(scene: Scene, squares: dict[str, str], row: tuple[str, str]) -> tuple[
     operation, variant = row
     method, path = operation.split()
     layer = variant.split(",")[0]
+    layer = f"release-{scene.release}" if layer == "release" else layer
     ids: dict[str, Any] = {"places": scene.places["amber"], "risks": scene.note, "visits": scene.visit}
     if "square" in variant:
         ids = dict(squares)
@@ -111,6 +115,8 @@ def asked(scene: Scene, squares: dict[str, str], row: tuple[str, str]) -> tuple[
         return method, tile_path(layer, int(variant.split()[-1]))
     if "/joint-visits" in path:
         ids |= {"proposed": scene.proposal, "accepted": scene.joint_visit}
+    if variant == "released":
+        ids |= {variant: scene.release}
     path = path.replace("{layer}", layer).replace("{id}", str(ids.get(layer, scene.places["amber"])))
     return method, f"{path}?format=geojson" if path.endswith("export") else path
 

@@ -60,6 +60,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/initiatives/{id}": an_initiative(site_id=None, version=1),
     "POST /api/briefings": {"quarter": "2025-10-01"},
     "POST /api/briefings/{id}/approve": {"checksum": "0" * 64},
+    "POST /api/releases": {
+        "audience": "agreement", "agreement": str(uuid4()), "heading": "visited", "quarter": "2025-10-01",
+    },
     "PATCH /api/plans/{id}": {"state": "ready"},
     "POST /api/plans/{id}/wishes": {"place": str(uuid4()), "wish": "must"},
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},

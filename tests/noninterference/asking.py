@@ -63,7 +63,7 @@ class Subjects:
     def of(self, layer: str) -> tuple[object, ...]:
         """Return the ids to ask for: of visits, notes and people every fourth, of others all; and what never was."""
         ids = self.ids.get(layer, ())
-        return (*(ids if layer in {"places", "imports", "joint-visits"} else ids[::4]), 1, MISSING)
+        return (*(ids if layer in {"places", "imports", "joint-visits", "releases"} else ids[::4]), 1, MISSING)
 
 
 def reads(operations: Sequence[str], subjects: Subjects) -> Iterator[Request]:
@@ -87,8 +87,13 @@ def _filled(path: str, subjects: Subjects) -> Iterator[str]:
     return (path.replace("{id}", str(id)) for id in ids)
 
 
+def released(subjects: Subjects) -> list[str]:
+    """Return the names that the layers of some releases have, seen and hidden alike."""
+    return [f"release-{id}" for id in subjects.ids.get("releases", ())[::8]]
+
+
 def _of_layers(path: str, subjects: Subjects) -> Iterator[str]:
-    for layer in (*(layer.name for layer in LAYERS), "nosuch"):
+    for layer in (*(layer.name for layer in LAYERS), "nosuch", *released(subjects)):
         here = path.replace("{layer}", layer)
         if path.endswith("/items"):
             yield from (here + asked for asked in _pages(layer, subjects))
@@ -126,7 +131,7 @@ def _tiles(subjects: Subjects) -> Iterator[str]:
         for z in (15, 16):
             for x, y in sorted({tile_of(*at, z) for at in subjects.positions[z % 3 :: 3]}):
                 yield _MATRIX.format(layer, z, y, x)
-    for layer in ("sites", "boroughs", "wards"):
+    for layer in ("sites", "boroughs", "wards", *released(subjects)):
         x, y = tile_of(corners[0]["longitude"], corners[0]["latitude"], 12)
         yield _MATRIX.format(layer, 12, y, x)
 

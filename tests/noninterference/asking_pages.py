@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from tests.noninterference.asking import MISSING, Request, Subjects
 from tests.noninterference.asking_plans import a_shift
+from tests.noninterference.asking_releases import a_release
 from tests.noninterference.asking_reports import QUARTER, an_initiative_typed
 
 _FILTERS = ({"severity": 3}, {"category": "forced_labour"}, {"unvisited": "never"}, {"kind": "shop"})
@@ -53,6 +54,8 @@ def _made(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
         yield an_initiative_typed() | {"version": "1"}
     if path == "/briefings":
         yield {"quarter": QUARTER}
+    if path == "/releases":
+        yield from a_release(subjects)
     if path == "/sheets":
         yield from ({"place": id} for id in subjects.of("places"))
 

@@ -76,6 +76,7 @@ SELECT CASE
 END
 """
 IN_OPERATION = "AND (i.operation_id IS NULL OR i.operation_id = ANY (imports.operations()))"
+RELEASE = "access.may_read_release"
 REACHABLE, SHARES, KNOWN = "access.reachable", "access.shares", "store.known_joint_visits"
 FILTERS = (
     Filter("clearance", REACHABLE, "l.sensitivity <= me.clearance AND", "", "charity clearance 1"),
@@ -165,6 +166,10 @@ FILTERS = (
         "charity analyst",
         also="UPDATE access.organisation SET kind = 'commissioner'",
     ),
+    Filter("releases that wait", RELEASE, "WHEN r.state <> 'approved' THEN false", "", "police visit"),
+    Filter("releases for commissioners", RELEASE, "AND o.kind = 'commissioner'", "", "police visit"),
+    Filter("recipient of a release", RELEASE, "AND a.recipient_id = s.organisation_id", "", "charity visit"),
+    Filter("end of a release's agreement", RELEASE, "AND access.is_live(a, access.clock())", "", "nhs, agreement over"),
     Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
     Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),

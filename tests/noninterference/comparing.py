@@ -26,6 +26,7 @@ from tests.noninterference.asking import (
 )
 from tests.noninterference.asking_pages import pages
 from tests.noninterference.asking_plans import of_plan, plans_over_the_api
+from tests.noninterference.asking_releases import releases_over_the_api
 from tests.noninterference.asking_reports import of_briefing, of_initiative, reports_over_the_api
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
 from web.app import ROUTERS
@@ -55,6 +56,7 @@ def subjects_of(*both: World) -> Subjects:
         "places": "store.place", "visits": "store.visit", "risks": "store.note", "imports": "imports.import",
         "agreements": "access.agreement", "people": "access.membership", "joint-visits": "store.joint_visit",
         "initiatives": "access.initiative", "briefings": "access.briefing",
+        "releases": "access.release",
     }  # fmt: skip
     ids = {what: tuple(sorted(set().union(*(world.ids(table) for world in both)))) for what, table in tables.items()}
     positions: set[tuple[float, float]] = set()
@@ -92,6 +94,7 @@ def everything(world: World, subjects: Subjects, *, with_pages: bool = True) -> 
     yield from writes(subjects)
     yield from plans_over_the_api(subjects)
     yield from reports_over_the_api(subjects)
+    yield from releases_over_the_api(subjects)
     yield from reads([path for path in paths if path.startswith(("/api/places/", "/api/imports"))], subjects)
     yield from acts_on_joint_visits(subjects)
     yield from pages(acts, subjects)

@@ -40,6 +40,7 @@ _NUMBERED = (
     "data.plans",
     "data.initiatives",
     "data.briefings",
+    "data.releases",
     "data.joint_visits",
     "data.sheets",
     "layers.exports",

@@ -19,6 +19,7 @@ from data.vault import Vault
 from tests import worlds
 from tests.imported import an_import, staged
 from tests.noninterference.hidden_reports import some_initiatives
+from tests.noninterference.releases_there import add_releases
 
 CORNER, WIDTH = (403_500, 283_500), 3_000
 DAY = timedelta(days=1)
@@ -116,6 +117,7 @@ def a_town(conn: Connection, vault: Vault) -> Town:
     _joint_visits(conn, town)
     _imports(conn, town)
     some_initiatives(conn, list(town.organisations.values()))
+    add_releases(conn)
     for name, kind in KINDS.items():
         member = town.members[kind.member]
         town.tokens[name] = worlds.a_session(conn, member, purpose=kind.purpose, scope=kind.scope)

@@ -31,6 +31,11 @@ POST /sheets                          in   in   in   to   to   404  404  404  40
 GET /sheets/{id}                      in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
 GET /sheets/{id}/map.js               in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
 GET /places/{id}                      in   in   in   E    E    404  404  404  404  404  404  404  E    404  E
+GET /releases                         in   in   in   -    -    -    -    -    -    -    -    -    -    -    -
+POST /releases                        in   in   in   403  403  403  403  403  422  422  403  403  403  403  403
+GET /releases/{id}                    in   in   in   404  404  404  404  404  404  404  404  404  404  404  404
+POST /releases/{id}/approve           in   in   in   403  403  403  403  403  404  404  404  403  403  403  403
+POST /releases/{id}/withdraw          in   in   in   403  403  403  403  403  404  404  404  403  403  403  403
 GET /plans                            in   in   in   -    -    -    -    -    403  403  403  403  403  -    -
 GET /plans/new                        in   in   in   -    -    -    -    -    403  403  403  403  403  -    -
 POST /plans/new                       in   in   in   422  422  422  422  422  403  403  403  403  403  422  422

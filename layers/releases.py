@@ -1,0 +1,66 @@
+"""A release made from counts: what was published before is kept where little changed, and nothing can be solved for."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from data import releases
+from data.database import Pool, entered
+from data.releases import ReleaseRefused, Wanted
+from data.vault import Vault
+from layers.release_tables import is_current, known_before, made, seen, solved_against, table_of
+
+_NOISE_KEY: Final = "noise of released counts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the audit by intervals looked at: squares, those in the band, and the tables published before."""
+
+    squares: int
+    bands: int
+    against: int
+
+
+def prepare(reader: tuple[Pool, Vault], token: str | None, wanted: Wanted) -> UUID:
+    """Prepare a release for a second person to approve; its id.
+
+    The true counts are read, published from, and forgotten here. Raises NotAllowed, ReleaseRefused.
+    """
+    pool, vault = reader
+    with entered(pool, token) as (conn, _):
+        squares = releases.release_ground(conn, wanted)
+        published = releases.published_releases(conn)
+        known = known_before(published, wanted)
+        quarters = {wanted.quarter, *(one.drawn for one in known.values())}
+        counts = releases.release_counts(conn, wanted.heading, sorted(quarters))
+        table = made(squares, known, counts, (wanted, vault.derived_key(_NOISE_KEY)))
+        solved_against(table_of(wanted, table), published)
+        after = max((one.number for one in published), default=0)
+        return releases.prepare_release(conn, wanted, table, after=after)
+
+
+def approve(reader: tuple[Pool, Vault], token: str | None, id: UUID) -> None:
+    """Approve as a second person, after the audit against everything that was approved meanwhile.
+
+    Raises NoSuchRelease, NotAllowed, ReleaseRefused.
+    """
+    with entered(reader[0], token) as (conn, _):
+        waiting = releases.waiting_release(conn, id)
+        published = releases.published_releases(conn)
+        if not is_current(waiting, published):
+            raise ReleaseRefused("Others of these counts were published meanwhile: prepare this release again.")
+        solved_against(seen(waiting), published)
+        releases.approve_release(conn, id)
+
+
+def verdict_on(reader: tuple[Pool, Vault], token: str | None, id: UUID) -> Verdict:
+    """Return what the audit finds of a release that waits, against what is published now.
+
+    Raises NoSuchRelease, NotAllowed, ReleaseRefused where something could be solved for.
+    """
+    with entered(reader[0], token) as (conn, _):
+        waiting, published = releases.waiting_release(conn, id), releases.published_releases(conn)
+    against = solved_against(seen(waiting), published)
+    bands = sum(value is None for value in waiting.squares.values())
+    return Verdict(squares=len(waiting.squares), bands=bands, against=against)

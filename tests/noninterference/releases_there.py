@@ -1,0 +1,65 @@
+"""Releases of a town: those that some of its sessions may read, and those that one session must not feel."""
+
+from uuid import UUID
+
+from psycopg import Connection
+
+_DOCUMENT = (
+    '{"agreement":null,"audience":"public","heading":"visited","kind":"counts","metres":5000,'
+    '"quarter":"2025-10-01","squares":[[800056,NUMBER],[800057,null],[810056,null]]}'
+)
+_ADD = """
+INSERT INTO access.release (
+    id, organisation_id, audience, agreement_id, kind, heading, epoch, version, document, drawn, prepared_after, state,
+    prepared_by, prepared_at, approved_by, approved_at, withdrawn_by, withdrawn_at, number, hash
+)
+SELECT
+    gen_random_uuid(), o.id, r.audience, r.agreement_id, 'counts', 'visited', '2025-10-01',
+    CASE WHEN r.state <> 'prepared' THEN 1 END, replace(%(document)s, 'NUMBER', %(number)s::text),
+    '{"800056": "2025-10-01", "800057": "2025-10-01", "810056": "2025-10-01"}', 0, r.state,
+    m.id, access.clock(),
+    CASE WHEN r.state <> 'prepared' THEN m.id END, CASE WHEN r.state <> 'prepared' THEN access.clock() END,
+    CASE WHEN r.state = 'withdrawn' THEN m.id END, CASE WHEN r.state = 'withdrawn' THEN access.clock() END,
+    CASE WHEN r.state <> 'prepared' THEN %(number)s * 1000 + row_number() OVER (ORDER BY o.id, r.audience, r.state) END,
+    CASE WHEN r.state <> 'prepared' THEN ''::bytea END
+FROM access.organisation AS o
+JOIN LATERAL (
+    SELECT x.id FROM access.membership AS x
+    WHERE x.organisation_id = o.id AND x.role IN ('outreach', 'analyst') AND x.id IS DISTINCT FROM %(but)s
+    ORDER BY x.role, x.id
+    LIMIT 1
+) AS m ON true
+CROSS JOIN LATERAL (
+    SELECT 'public' AS audience, NULL::uuid AS agreement_id, NULL::int AS recipient_id, s.state
+    FROM unnest(ARRAY['prepared', 'approved', 'withdrawn']) AS s (state)
+    UNION ALL
+    SELECT 'commissioner', NULL, NULL, 'approved'
+    UNION ALL
+    SELECT 'agreement', a.id, a.recipient_id, 'approved' FROM access.agreement AS a WHERE a.provider_id = o.id
+) AS r
+"""
+
+
+def add_releases(conn: Connection) -> None:
+    """Have every organisation of a town release counts to every audience there is."""
+    conn.execute(_ADD.encode(), {"document": _DOCUMENT, "number": 10, "but": None})
+
+
+def add_hidden_releases(conn: Connection, membership: UUID | None) -> int:
+    """Add what a session's membership must not feel: prepared, withdrawn, and approved for others than it; how many."""
+    hidden = """
+    CROSS JOIN (
+        SELECT s.organisation_id AS id, s.role IN ('analyst', 'admin') AS releases, k.kind
+        FROM access.membership AS s JOIN access.organisation AS k ON k.id = s.organisation_id WHERE s.id = %(but)s
+    ) AS me
+    WHERE
+        NOT (o.id = me.id AND me.releases)
+        AND CASE
+            WHEN r.state <> 'approved' THEN true
+            WHEN r.audience = 'public' THEN false
+            WHEN r.audience = 'commissioner' THEN me.kind <> 'commissioner'
+            ELSE r.recipient_id <> me.id
+        END
+    """
+    values = {"document": _DOCUMENT, "number": 25, "but": membership}
+    return conn.execute((_ADD + hidden).encode(), values).rowcount
