@@ -15,8 +15,9 @@ from psycopg.errors import CheckViolation
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from data.database import Pass, queries
+from data.database import NotAllowed, Pass, queries
 from data.places import refuse_layer_token
+from data.refusals import refusals
 
 _QUERIES = queries("briefings")
 
@@ -85,6 +86,12 @@ def places_with_notes(conn: Connection, from_day: date, to_day: date) -> list[Pl
     with conn.cursor(row_factory=class_row(PlacesWithNotes)) as cursor:
         values = {"from_day": from_day, "to_day": to_day}
         return cursor.execute(_QUERIES["places_with_notes"], values).fetchall()
+
+
+def briefing_areas(conn: Connection) -> list[int]:
+    """Return the boroughs that the analyst counts, by number. Raises BriefingRefused where the clearance is too low."""
+    with refusals(NoSuchBriefing, BriefingRefused, denied=NotAllowed("Briefings are for analysts.")):
+        return [row[0] for row in conn.execute(_QUERIES["briefing_areas"])]
 
 
 def published_before(conn: Connection) -> dict[tuple[int, date], int | None]:

@@ -13,8 +13,8 @@ AROUND: Final = 2
 def comparisons(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return for each initiative of a briefing the quarters before, of and after it, in its boroughs and in others.
 
-    Others are the boroughs in which no initiative of the briefing ran in these quarters. A row is an area, and the
-    borough table's values of these quarters in order. An initiative is left out when the table holds no quarter
+    Others are the counted boroughs in which no initiative of the briefing ran in these quarters. A row is an area, and
+    the borough table's values of these quarters in order. An initiative is left out when the table holds no quarter
     before it.
     """
     shown = [date.fromisoformat(one) for one in document["quarters"]]
@@ -25,7 +25,7 @@ def comparisons(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         if not quarters or quarters[0] >= quarter_of(date.fromisoformat(one["starts_on"])):
             continue
         busy = {area for other in document["initiatives"] if _ran_in(other, quarters) for area in other["areas"]}
-        known = [borough["area"] for borough in document["boroughs"]]
+        known = [borough["area"] for borough in document["boroughs"] if borough["is_counted"]]
         phases = [_phase(one, quarter) for quarter in quarters]
         texts = [quarter.isoformat() for quarter in quarters]
         found.append({

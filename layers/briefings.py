@@ -38,7 +38,8 @@ Maker = tuple[Connection, Pass, Vault]
 def make_briefing(maker: Maker, quarter: date) -> tuple[Document, str]:
     """Return a briefing's document, for a quarter by its first day, and its checksum; counted by the analyst's session.
 
-    Raises BriefingRefused for a quarter that is none, or not yet published; NotAllowed for whoever is no analyst.
+    Counted are the boroughs of the analyst's membership. Raises BriefingRefused for a quarter that is none, or not
+    yet published, and for a clearance under 2; NotAllowed for whoever is no analyst.
     """
     conn, who, _ = maker
     heads = stored.briefings(conn, who)
@@ -47,7 +48,7 @@ def make_briefing(maker: Maker, quarter: date) -> tuple[Document, str]:
         raise BriefingRefused("Choose a quarter by its first day, such as 2026-01-01.")
     if quarter > latest_published(at.astimezone(UTC).date()):
         raise BriefingRefused("A quarter is published 21 days after its end at the earliest.")
-    shapes = stored.borough_shapes(conn)
+    shapes, counted = stored.borough_shapes(conn), stored.briefing_areas(conn)
     listed = _published_initiatives(conn, who, quarter)
     quarters = span(quarter, QUARTERS)
     document: Document = {
@@ -57,8 +58,8 @@ def make_briefing(maker: Maker, quarter: date) -> tuple[Document, str]:
         "quarter": quarter.isoformat(),
         "quarters": [one.isoformat() for one in quarters],
         "data_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "boroughs": [_borough(one) for one in shapes],
-        "counts": _counts(maker, quarters, [one.id for one in shapes]),
+        "boroughs": [_borough(one, is_counted=one.id in counted) for one in shapes],
+        "counts": _counts(maker, quarters, [one.id for one in shapes if one.id in counted]),
         "initiatives": [_initiative(one) for one in listed],
         "estimates": [vars(one) for one in sorted(stored.estimates(conn), key=lambda one: (one.year, one.slug))],
     }
@@ -133,12 +134,12 @@ def _initiative(one: Initiative) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _borough(one: BoroughShape) -> dict[str, Any]:
+def _borough(one: BoroughShape, *, is_counted: bool) -> dict[str, Any]:
     """Return a borough with its outline in tens of metres from its map's corner, northwards up."""
     parts = one.shape["coordinates"] if one.shape["type"] == "MultiPolygon" else [one.shape["coordinates"]]
     rings = [[round(metres / 10) for point in ring for metres in point] for part in parts for ring in part]
     return {
-        "area": one.id, "code": one.code, "name": one.name, "rings": rings,
+        "area": one.id, "code": one.code, "name": one.name, "is_counted": is_counted, "rings": rings,
         "at": [round(one.easting / 10), round(one.northing / 10)],
     }  # fmt: skip
 

@@ -104,7 +104,10 @@ def _places(pdf: Print, view: View) -> None:
     pdf.headed("Places with a risk note")
     pdf.said(f"Figure {view.refs['places']}")
     _map(pdf, view)
-    pdf.said(f"{view.quarter}: the number of places in each borough, “<5” for fewer than 5.", size=8)
+    pdf.said(
+        f"{view.quarter}: the number of places in each borough, “<5” for fewer than 5, “?” where none was counted.",
+        size=8,
+    )
     _table(pdf, view.places)
 
 

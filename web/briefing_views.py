@@ -13,6 +13,7 @@ from web.initiative_words import KIND_WORDS, SECTOR_WORDS, dates_in_words
 from web.words import day
 
 FEW: Final = "fewer than 5"
+NOT_COUNTED: Final = "not counted"
 PHASE_WORDS: Final = {"before": "before", "during": "while it ran", "after": "after"}
 CONTROL: Final = (
     "Numbers are of distinct places with a risk note, not of people. They went through disclosure control: 0 to 4 is "
@@ -96,7 +97,7 @@ def view_of(document: Mapping[str, Any]) -> View:
             "places": refs["Places with a risk note, by borough and quarter"],
             "estimates": refs["Published estimates"],
         },
-        places=_places(document, names),
+        places=_places(document),
         boroughs=boroughs,
         frame=_frame(boroughs),
         comparisons=tuple(_comparisons(document, names)),
@@ -108,6 +109,10 @@ def view_of(document: Mapping[str, Any]) -> View:
 def in_words(value: int | None) -> str:
     """Return a published value as it is read: "fewer than 5", or the number."""
     return FEW if value is None else f"{value:,}"
+
+
+def _said(borough: Mapping[str, Any], value: int | None) -> str:
+    return in_words(value) if borough["is_counted"] else NOT_COUNTED
 
 
 def moment_in_words(text: str) -> str:
@@ -144,14 +149,15 @@ def _initiatives(document: Mapping[str, Any], names: Mapping[int, str]) -> Table
     return Table(caption="Initiatives that were published", headings=headings, lines=lines)
 
 
-def _places(document: Mapping[str, Any], names: Mapping[int, str]) -> Table:
+def _places(document: Mapping[str, Any]) -> Table:
     quarters = document["quarters"]
     values = {(one["area"], one["quarter"]): one["value"] for one in document["counts"]}
     return Table(
         caption="Places with a risk note, by borough and quarter",
         headings=("Borough", *(short_quarter(date.fromisoformat(one)) for one in quarters)),
         lines=tuple(
-            (name, *(in_words(values.get((area, quarter))) for quarter in quarters)) for area, name in names.items()
+            (one["name"], *(_said(one, values.get((one["area"], quarter))) for quarter in quarters))
+            for one in document["boroughs"]
         ),
     )
 
@@ -192,8 +198,8 @@ def _boroughs(document: Mapping[str, Any]) -> list[Borough]:
                 path="".join(f"M{' '.join(map(str, ring))}Z" for ring in rings),
                 x=one["at"][0],
                 y=-one["at"][1],
-                value=in_words(value),
-                sign="<5" if value is None else str(value),
+                value=_said(one, value),
+                sign="?" if not one["is_counted"] else "<5" if value is None else str(value),
                 shade=_shade(value),
             )
         )

@@ -92,6 +92,26 @@ BEGIN
 END
 $$;
 
+-- The boroughs that the analyst counts: those of the own membership. One whose clearance does not reach what is counted
+-- would count too few.
+CREATE FUNCTION access.briefing_areas() RETURNS SETOF int
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    s access.live_session := access.analyst_session();
+BEGIN
+    IF (SELECT m.clearance FROM access.membership AS m WHERE m.id = s.membership_id) < 2 THEN
+        RAISE EXCEPTION 'Your clearance does not reach all that is counted, so your counts would be too small.';
+    END IF;
+    RETURN QUERY
+    SELECT a.id
+    FROM access.membership_area AS ma
+    JOIN reference.area AS a ON a.id = ma.area_id AND a.kind = 'borough'
+    WHERE ma.membership_id = s.membership_id
+    ORDER BY a.id;
+END
+$$;
+
 -- What the session may know of briefings: an analyst those of the own organisation, and of others the approved ones
 -- while an agreement for analysis lets them report to this one.
 CREATE FUNCTION access.briefings()
@@ -241,7 +261,7 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION store.places_with_notes(date, date), access.briefings(), access.open_briefing(uuid, text),
-access.published_before(), access.add_briefing(uuid, date, jsonb, text), access.approve_briefing(uuid, text),
-access.withdraw_briefing(uuid) TO waymark_app;
+GRANT EXECUTE ON FUNCTION store.places_with_notes(date, date), access.briefing_areas(), access.briefings(),
+access.open_briefing(uuid, text), access.published_before(), access.add_briefing(uuid, date, jsonb, text),
+access.approve_briefing(uuid, text), access.withdraw_briefing(uuid) TO waymark_app;
 RESET ROLE;

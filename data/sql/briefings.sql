@@ -8,6 +8,9 @@ SELECT
     records
 FROM store.places_with_notes(%(from_day)s, %(to_day)s);
 
+-- name: briefing_areas
+SELECT access.briefing_areas();
+
 -- name: published_before
 SELECT
     area_id,
@@ -61,4 +64,5 @@ SELECT access.approve_briefing(%(id)s, %(checksum)s);
 SELECT access.withdraw_briefing(%(id)s);
 
 -- name: kept_checksum
-SELECT EXISTS (SELECT FROM access.briefing AS b WHERE b.checksum = %(checksum)s);
+SELECT count(*) > 0 AS is_kept FROM access.briefing
+WHERE checksum = %(checksum)s;

@@ -105,9 +105,27 @@ def test_what_never_leaves_its_owner_is_not_counted(scene: Scene, protection: di
 def test_records_that_the_analyst_may_not_know_are_not_counted(scene: Scene) -> None:
     some_notes(scene.conn, a_label(scene, sensitivity=2), 30)
     assert value(prepared(scene)[1]) is not None
-    scene.conn.execute("UPDATE access.membership SET clearance = 1 WHERE id = %s", [scene.members["analyst"]])
+    scene.conn.execute(
+        "INSERT INTO access.precision_rule VALUES (%s, 'own', 'analysis', 2, -1)", [scene.organisations["charity"]]
+    )
     assert value(prepared(scene)[1]) is None
     assert value(prepared(scene, "pana")[1]) is None
+
+
+def test_boroughs_beyond_the_analysts_areas_are_said_not_to_be_counted(scene: Scene) -> None:
+    some_notes(scene.conn, a_label(scene), 30)
+    scene.conn.execute(
+        "DELETE FROM access.membership_area WHERE area_id = 1 AND membership_id = %s", [scene.members["analyst"]]
+    )
+    document = prepared(scene)[1]["document"]
+    assert [one["area"] for one in document["boroughs"] if not one["is_counted"]] == [1]
+    assert 1 not in {one["area"] for one in document["counts"]}
+
+
+def test_a_clearance_that_would_count_too_few_prepares_nothing(scene: Scene) -> None:
+    scene.conn.execute("UPDATE access.membership SET clearance = 1 WHERE id = %s", [scene.members["analyst"]])
+    answer = scene.send("POST", "/api/briefings", {"quarter": QUARTER}, kind="ana")
+    assert (answer.status_code, "clearance" in answer.text) == (422, True)
 
 
 def test_a_note_of_grade_e_is_not_counted(scene: Scene) -> None:

@@ -225,6 +225,8 @@ _TELLING = (
     "WebMercatorQuad/6/",
     "/api/imports",
     "/api/joint-visits",
+    "/api/initiatives",
+    "/api/briefings",
     "/api/places",
     "/api/coverage",
     "/api/hotspots",

@@ -8,6 +8,7 @@ from tests.noninterference.asking import MISSING, Request, Subjects
 from tests.noninterference.asking_counts import forms_of_counts
 from tests.noninterference.asking_plans import a_shift
 from tests.noninterference.asking_releases import a_release
+from tests.noninterference.asking_reports import QUARTER, an_initiative_typed
 
 _FILTERS = ({"severity": 3}, {"category": "forced_labour"}, {"unvisited": "never"}, {"kind": "shop"})
 _ON_A_PLACE = {"version": "1", "text": "A locked door.", "step": "check", "go": "save", "decision": "withdraw"}
@@ -24,7 +25,9 @@ def pages(routes: Iterable[tuple[str, str]], subjects: Subjects) -> Iterator[Req
             if method == "GET":
                 yield Request("GET", filled)
             elif path != "/sign-out":
-                yield from (Request(method, filled, form=urlencode(form)) for form in _forms(path, subjects))
+                yield from (
+                    Request(method, filled, form=urlencode(form, doseq=True)) for form in _forms(path, subjects)
+                )
 
 
 def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
@@ -46,9 +49,13 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
 
 
 def _made(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
-    """Give what makes a plan, or sheets."""
+    """Give what makes a plan, initiatives, briefings, or sheets."""
     if path == "/plans/new":
         yield a_shift(subjects)
+    if path.startswith("/initiatives/"):
+        yield an_initiative_typed() | {"version": "1"}
+    if path == "/briefings":
+        yield {"quarter": QUARTER}
     if path == "/releases":
         yield from a_release(subjects)
     if path == "/sheets":

@@ -28,6 +28,7 @@ from tests.noninterference.asking_counts import counts_over_the_api, of_report
 from tests.noninterference.asking_pages import pages
 from tests.noninterference.asking_plans import of_plan, plans_over_the_api
 from tests.noninterference.asking_releases import releases_over_the_api
+from tests.noninterference.asking_reports import of_briefing, of_initiative, reports_over_the_api
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
 from web.app import ROUTERS
 
@@ -55,6 +56,7 @@ def subjects_of(*both: World) -> Subjects:
     tables = {
         "places": "store.place", "visits": "store.visit", "risks": "store.note", "imports": "imports.import",
         "agreements": "access.agreement", "people": "access.membership", "joint-visits": "store.joint_visit",
+        "initiatives": "access.initiative", "briefings": "access.briefing",
         "releases": "access.release",
     }  # fmt: skip
     ids = {what: tuple(sorted(set().union(*(world.ids(table) for world in both)))) for what, table in tables.items()}
@@ -93,6 +95,7 @@ def everything(world: World, subjects: Subjects, *, with_pages: bool = True) -> 
     yield from writes(subjects)
     yield from plans_over_the_api(subjects)
     yield from counts_over_the_api()
+    yield from reports_over_the_api(subjects)
     yield from releases_over_the_api(subjects)
     yield from reads([path for path in paths if path.startswith(("/api/places/", "/api/imports"))], subjects)
     yield from acts_on_joint_visits(subjects)
@@ -166,10 +169,23 @@ def _difference(request: Request, left: Answer, right: Answer) -> str | None:
     return None
 
 
+def _of_what_was_made(by: str, answer: Answer, found: Comparison) -> Iterator[Request]:
+    """Give what is asked of a plan, an initiative, a briefing or a report that a form just made."""
+    path = answer.header("location").partition("?")[0]
+    if by == "/plans/new":
+        yield from of_plan(path, found.subjects)
+    elif by == "/initiatives/new":
+        yield from of_initiative(path)
+    elif by == "/briefings":
+        yield from of_briefing(path)
+    elif by == "/hotspots/report":
+        yield from of_report(path)
+
+
 def _linked(request: Request, answer: Answer, found: Comparison) -> Iterator[Request]:
     """Give where an answer leads: the next page, from a first page to its features, to a new import or plan."""
     if answer.status == _SEE_OTHER:
-        yield from _led(request, answer.header("location"), found)
+        yield from reversed(list(_of_what_was_made(request.path, answer, found)))
     if request.path == "/api/imports" and answer.status == 201:
         yield from reversed(list(of_import(answer.json()["id"])))
     if answer.status != 200 or "/collections/" not in request.path or "geo+json" not in answer.header("content-type"):
@@ -182,11 +198,3 @@ def _linked(request: Request, answer: Answer, found: Comparison) -> Iterator[Req
             yield Request("GET", link["href"].removeprefix(BASE))
     if request.path.endswith("/items"):
         yield from (Request("GET", f"{request.path}/{one['id']}") for one in body["features"][:12])
-
-
-def _led(request: Request, where: str, found: Comparison) -> Iterator[Request]:
-    """Give what is asked of a plan or a report that was just made."""
-    if request.path == "/plans/new":
-        yield from reversed(list(of_plan(where, found.subjects)))
-    if request.path == "/hotspots/report":
-        yield from reversed(list(of_report(where)))

@@ -16,6 +16,7 @@ from tests import worlds
 from tests.imported import an_import, traced
 from tests.noninterference.asking import UPLOADED, UPLOADED_AT
 from tests.noninterference.hidden_plans import add_plans
+from tests.noninterference.hidden_reports import change_reports
 from tests.noninterference.releases_there import add_hidden_releases
 from tests.noninterference.town import Town, somewhere
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
@@ -144,6 +145,7 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
             "UPDATE access.deconfliction SET since = since - interval '9 days' WHERE organisation_id <> %s",
             changes.sight.organisation,
         )
+        change_reports(changes.do, changes.sight.organisation)
     return changes.counts
 
 

@@ -39,6 +39,8 @@ _NUMBERED = (
     "data.notes",
     "data.imports.receive",
     "data.plans",
+    "data.initiatives",
+    "data.briefings",
     "data.releases",
     "data.joint_visits",
     "data.sheets",

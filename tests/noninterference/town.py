@@ -18,6 +18,7 @@ from data.reference_data import Site, load_reference, store_sites
 from data.vault import Vault
 from tests import worlds
 from tests.imported import an_import, staged
+from tests.noninterference.hidden_reports import some_initiatives
 from tests.noninterference.releases_there import add_releases
 
 CORNER, WIDTH = (403_500, 283_500), 3_000
@@ -115,6 +116,7 @@ def a_town(conn: Connection, vault: Vault) -> Town:
     _records(conn, vault, town)
     _joint_visits(conn, town)
     _imports(conn, town)
+    some_initiatives(conn, list(town.organisations.values()))
     add_releases(conn)
     for name, kind in KINDS.items():
         member = town.members[kind.member]
