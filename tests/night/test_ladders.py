@@ -33,6 +33,7 @@ def test_each_minute_of_the_night_is_as_the_table_says(scene: Scene, name: str) 
     ends = [minute for minute, _, _ in table[1:]] + [table[-1][0] + 3]
     for (minute, act, cells), end in zip(table, ends, strict=True):
         night.go_to(minute)
+        night.tokens.clear()
         if act:
             night.acts(act)
         compared(night, cells, is_row=True)

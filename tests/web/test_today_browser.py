@@ -186,6 +186,7 @@ def answers(client: httpx2.Client, word: str) -> tuple[bytes, bytes]:
 
 def test_the_word_of_duress_is_answered_byte_for_byte_like_the_safe_one(ready: World) -> None:
     with a_client(ready) as client:
+        client.timeout = httpx2.Timeout(60)
         done = client.post("/today/words", data={"safe": "Blue Heron", "duress": "green kettle"})
         assert done.headers["location"] == "/today?words"
         page = client.get("/today").text
