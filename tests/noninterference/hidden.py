@@ -18,6 +18,7 @@ from tests.noninterference.asking import UPLOADED, UPLOADED_AT
 from tests.noninterference.hidden_plans import add_plans
 from tests.noninterference.hidden_reports import change_reports
 from tests.noninterference.releases_there import add_hidden_releases
+from tests.noninterference.hidden_shifts import add_shifts
 from tests.noninterference.town import Town, somewhere
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 
@@ -137,6 +138,7 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
         _change_imports(changes)
         _change_policy(changes)
         changes.counts["releases added"] = add_hidden_releases(changes.conn, changes.sight.membership)
+        add_shifts(changes.do, changes.sight.membership)
         add_plans(
             changes.do, changes.sight.membership, [row["id"] for row in changes.rows("SELECT id FROM store.place")]
         )
