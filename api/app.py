@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Response
 
-from api import account, collections, errors, features, imports, joint_visits, places, plans, sessions, tiles
+from api import account, collections, errors, features, imports, joint_visits, places, plans, sessions, shifts, tiles
 from api.answers import json_answer
 from api.backing import Backing
 from api.headers import WithHeaders
@@ -61,6 +61,7 @@ def create_api(backing: Backing) -> FastAPI:
         collections.router,
         places.router,
         plans.router,
+        shifts.router,
         joint_visits.router,
         imports.router,
     ):

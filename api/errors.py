@@ -26,9 +26,11 @@ from data.imports.refusals import (
 from data.joint_visits import JointVisitRefused, NoSuchJointVisit
 from data.members import MemberRefused, NoSuchMember
 from data.notes import NoSuchNote, NoSuchVisit
+from data.notices import NoSuchNotice
 from data.operations import NoSuchOperation, OperationRefused
 from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
+from data.passwords import WeakPassword
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.plans import NoSuchPlan, PlanChanged, PlanRefused
 from data.positions import NoSuchPosition
@@ -36,6 +38,7 @@ from data.reading import NotOffered
 from data.refusals import NotAnAdmin
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
+from data.shifts import NoSuchShift, ShiftRefused
 from data.vault import NoteSealBroken
 from geo.shifts.problem import NotAShift
 from geo.shifts.travel import NotASpeed
@@ -71,6 +74,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchSession: HTTPStatus.NOT_FOUND,
     NoSuchSheet: HTTPStatus.NOT_FOUND,
     NoSuchPlan: HTTPStatus.NOT_FOUND,
+    NoSuchShift: HTTPStatus.NOT_FOUND,
+    NoSuchNotice: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
@@ -92,6 +97,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPosition: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ShiftRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    WeakPassword: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotASpeed: HTTPStatus.UNPROCESSABLE_ENTITY,

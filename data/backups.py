@@ -77,7 +77,7 @@ def restore(path: Path, url: str, vault: Vault) -> None:
         holds = "SELECT 1 FROM pg_namespace WHERE nspname IN ('access', 'store', 'audit')"
         if conn.execute(holds).fetchone():
             raise NotEmpty("The database holds Waymark's tables already: restore into an empty one.")
-        has_roles = conn.execute("SELECT 1 FROM pg_roles WHERE rolname = 'waymark_gate'").fetchone()
+        has_roles = conn.execute("SELECT 1 FROM pg_roles WHERE rolname = 'waymark_escalator'").fetchone()
     if not has_roles:
         _make_roles(url)
     _restore_from(path, url, vault)

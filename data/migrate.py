@@ -57,6 +57,11 @@ def set_application_password(conn: Connection, password: str) -> None:
     conn.execute(sql.SQL("ALTER ROLE waymark_app PASSWORD {}").format(sql.Literal(password)))
 
 
+def set_escalator_password(conn: Connection, password: str) -> None:
+    """Let the role that watches check-ins, waymark_escalator, sign in with this password."""
+    conn.execute(sql.SQL("ALTER ROLE waymark_escalator PASSWORD {}").format(sql.Literal(password)))
+
+
 def is_empty(conn: Connection) -> bool:
     """Return whether the database has no organisation yet, as after the first migration."""
     row = conn.execute("SELECT NOT EXISTS (SELECT FROM access.organisation)").fetchone()

@@ -9,22 +9,24 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from api.backing import Settings
-from data.migrate import is_empty, migrate, set_application_password
+from data.migrate import is_empty, migrate, set_application_password, set_escalator_password
 from data.reference_data import load_reference
 from data.vault import Vault, load_master_key
 from scripts.cluster import CHECKOUT, private_cluster
 
 DATABASE = "waymark"
 APPLICATION = "waymark_app"
+ESCALATOR = "waymark_escalator"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """The run-time files of this checkout and the two connection strings: the operator's and the service's."""
+    """The run-time files of this checkout and its connection strings: operator's, service's, escalator's."""
 
     var: Path
     operator: str
     application: str
+    escalator: str
 
     @property
     def master_key(self) -> Path:
@@ -53,7 +55,12 @@ def installation() -> Installation:
     var = Path(os.environ.get("WAYMARK_VAR", CHECKOUT / "var"))
     var.mkdir(mode=0o711, parents=True, exist_ok=True)
     if given := os.environ.get("WAYMARK_DATABASE_URL"):
-        return Installation(var=var, operator=given, application=_application(var, given))
+        return Installation(
+            var=var,
+            operator=given,
+            application=_signing_in(var / "keys" / "application.password", given, APPLICATION),
+            escalator=_signing_in(var / "keys" / "escalator.password", given, ESCALATOR),
+        )
     cluster = private_cluster()
     cluster.start()
     cluster.ensure_database(DATABASE)
@@ -61,29 +68,33 @@ def installation() -> Installation:
         var=var,
         operator=cluster.url(database=DATABASE),
         application=make_conninfo(cluster.url(APPLICATION, DATABASE), password=cluster.password(APPLICATION)),
+        escalator=make_conninfo(cluster.url(ESCALATOR, DATABASE), password=cluster.password(ESCALATOR)),
     )
 
 
-def _application(var: Path, operator: str) -> str:
-    """Return the service's connection string on a given server, with a password kept in a file of ours."""
-    file = var / "keys" / "application.password"
+def _signing_in(file: Path, operator: str, role: str) -> str:
+    """Return a role's connection string on a given server, with a password kept in a file of ours."""
     if not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as opened:
             opened.write(secrets.token_hex(32))
-    return make_conninfo(operator, user=APPLICATION, password=file.read_text())
+    return make_conninfo(operator, user=role, password=file.read_text())
 
 
 def bring_up(here: Installation) -> list[str]:
-    """Migrate, load the reference data and let the service sign in; the migrations that ran."""
+    """Migrate, load the reference data and let service and escalator sign in; the migrations that ran."""
     with psycopg.connect(here.operator) as conn:
         ran = migrate(conn)
         if ran:
             load_reference(conn)
-        password = psycopg.conninfo.conninfo_to_dict(here.application)["password"]
-        set_application_password(conn, str(password))
+        set_application_password(conn, _password(here.application))
+        set_escalator_password(conn, _password(here.escalator))
     return ran
+
+
+def _password(conninfo: str) -> str:
+    return str(psycopg.conninfo.conninfo_to_dict(conninfo)["password"])
 
 
 def is_new(here: Installation) -> bool:

@@ -1,37 +1,28 @@
 """`waymark serve` and `waymark migrate`: bring the installation up and answer on loopback."""
 
 import json
-import logging
-import traceback
+from contextlib import nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 import psycopg
 import uvicorn
 
 from scripts.installation import Installation, bring_up, installation, is_new
+from scripts.log_lines import keep_quiet
+from scripts.watching import watched
 from web.app import create_app
 
 HOST = "127.0.0.1"
 DEMO_SEED = 20_260_101
 
 
-class WithoutValues(logging.Formatter):
-    """Log lines that say where an error happened and of which kind, never with which values."""
-
-    def formatException(self, ei: object) -> str:  # noqa: N802 - the name is logging's
-        """Return the kind of error and the lines of code it went through."""
-        kind, _, trace = ei if isinstance(ei, tuple) else (None, None, None)
-        places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
-        return f"{kind.__name__ if kind else 'error'} at {' < '.join(reversed(places[-12:]))}"
-
-
 @click.command()
 @click.option("--port", default=8000, show_default=True, help="The port on 127.0.0.1 to listen on.")
 @click.option("--no-demo", is_flag=True, help="Start empty: do not load the demonstration on the first run.")
-def serve(port: int, *, no_demo: bool) -> None:
-    """Bring the database up, load the demonstration on the first run, and serve on 127.0.0.1."""
+@click.option("--no-watch", is_flag=True, help="Do not start the escalator and the watchdog: they run elsewhere.")
+def serve(port: int, *, no_demo: bool, no_watch: bool) -> None:
+    """Bring the database up, load the demonstration on the first run, watch check-ins, and serve on 127.0.0.1."""
     here = installation()
     bring_up(here)
     address = f"http://{HOST}:{port}"
@@ -39,11 +30,13 @@ def serve(port: int, *, no_demo: bool) -> None:
         click.echo("Loading the demonstration: invented places, visits and notes. This is done once.")
         _load_demo(here, address)
     _announce(here, address)
-    _keep_quiet()
-    uvicorn.run(
-        create_app(here.settings()), host=HOST, port=port, access_log=False, log_config=None, server_header=False,
-        timeout_graceful_shutdown=5,
-    )  # fmt: skip
+    keep_quiet()
+    app = create_app(here.settings())
+    with nullcontext() if no_watch else watched():
+        uvicorn.run(
+            app, host=HOST, port=port, access_log=False, log_config=None, server_header=False,
+            timeout_graceful_shutdown=5,
+        )  # fmt: skip
 
 
 @click.command("migrate")
@@ -75,10 +68,3 @@ def _announce(here: Installation, address: str) -> None:
         for person in demo["people"]:
             purposes = ", ".join(person["purposes"])
             click.echo(f"  {person['email']:<44} {person['password']:<28} {person['role']:<9} {purposes}")
-
-
-def _keep_quiet() -> None:
-    """Log warnings and errors only, without the values that caused them."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(WithoutValues("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

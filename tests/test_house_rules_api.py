@@ -29,7 +29,6 @@ CAUGHT_WITHIN = {
     "geo.grid_references.NotAGridReference",
     "geo.postcodes.NotAPostcode",
     "geo.tile_cells.TileTooWide",
-    "data.passwords.WeakPassword",
     "data.road_engine.NoRoadTimes",
     "data.vault.NotAReference",
 }
@@ -46,6 +45,7 @@ OF_OPERATORS = {
     "data.demo_tables.NotEmpty",
     "data.handling.MayNotRecord",
     "data.handling.NotAHandling",
+    "data.notices.DeskRefused",
     "data.people.NoSuchOrganisation",
     "data.people.NoSuchUser",
     "data.people.NotAUser",

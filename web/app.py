@@ -10,6 +10,7 @@ from web import (
     audit_pages,
     backdrop_pages,
     card_pages,
+    contact_pages,
     deconfliction_pages,
     edit_pages,
     error_pages,
@@ -27,6 +28,7 @@ from web import (
     search_pages,
     sheet_pages,
     sign_in_pages,
+    today_pages,
     visit_pages,
     who_sees_what_pages,
 )
@@ -48,6 +50,8 @@ ROUTERS = (
     joint_visit_pages.router,
     review_pages.router,
     plan_pages.router,
+    contact_pages.router,  # Before the shifts, whose ids are anything.
+    today_pages.router,
     search_pages.router,
     backdrop_pages.router,
     people_pages.router,

@@ -24,6 +24,7 @@ _REVIEWS = Way(path="/reviews", words="Reviews")
 _OF_ROLE = {
     "outreach": (
         _MAP,
+        Way(path="/today", words="Today"),
         Way(path="/plans", words="Shifts"),
         Way(path="/places/new", words="Add a place"),
         Way(path="/joint-visits", words="Joint visits", hidden_from=frozenset({"enforcement"})),

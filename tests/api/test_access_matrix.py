@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -68,6 +69,12 @@ BODIES: Bodies = {
     ("POST /api/plans", ""): a_shift,
     ("PATCH /api/plans/{id}", ""): lambda _: {"state": "ready"},
     ("POST /api/plans/{id}/wishes", ""): lambda scene: {"place": str(scene.places["amber"]), "wish": "must"},
+    ("POST /api/shifts", ""): lambda _: {name: str(uuid4()) for name in ("plan", "buddy", "second", "manager")},
+    ("POST /api/shifts/{id}/briefings", ""): lambda _: {"stop": 1},
+    ("POST /api/shifts/{id}/check-ins", ""): lambda _: {"kind": "arrived"},
+    ("POST /api/shifts/{id}/close", ""): lambda _: {"stops": [{"became": "visited"}]},
+    ("PUT /api/account/words", ""): lambda _: {"safe": "blue heron", "duress": "green kettle"},
+    ("POST /api/alarms/{id}/close", ""): lambda _: {"how": "spoke"},
     ("POST /api/joint-visits", ""): a_proposal,
     **{
         ("POST /api/joint-visits/{id}/accept", state): lambda scene: {"members": [str(scene.members["officer"])]}

@@ -11,7 +11,7 @@ from api.app import create_api
 from api.errors import NOT_FOUND, STATUS, problem_of
 from data.imports.refusals import AlreadyImported
 from data.sessions import ChooseOrganisation, WaitFirst
-from scripts.serve import WithoutValues
+from scripts.log_lines import WithoutValues
 from tests import worlds
 from tests.api.scene import BASE, Scene, a_place
 

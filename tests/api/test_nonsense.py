@@ -57,6 +57,12 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "PATCH /api/plans/{id}": {"state": "ready"},
     "POST /api/plans/{id}/wishes": {"place": str(uuid4()), "wish": "must"},
+    "POST /api/shifts": {name: str(uuid4()) for name in ("plan", "buddy", "second", "manager")},
+    "POST /api/shifts/{id}/briefings": {"stop": 1},
+    "POST /api/shifts/{id}/check-ins": {"kind": "fine", "word": "x"},
+    "POST /api/shifts/{id}/close": {"stops": [{"became": "visited", "is_follow_up": True}]},
+    "PUT /api/account/words": {"safe": "blue heron", "duress": "x"},
+    "POST /api/alarms/{id}/close": {"how": "home"},
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},
 }  # fmt: skip
 QUERIES = {

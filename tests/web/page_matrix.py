@@ -40,6 +40,16 @@ POST /plans/{id}/wish                 in   in   in   404  404  404  404  404  40
 POST /plans/{id}/state                in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 POST /plans/{id}/drop                 in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 GET /plans/{id}/calendar              in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+GET /today                            in   in   in   -    -    -    -    -    403  403  403  403  403  -    -
+POST /today/start                     in   in   in   422  422  422  422  422  403  403  403  403  403  422  422
+GET /today/words                      in   in   in   -    -    -    -    -    403  403  403  403  403  -    -
+POST /today/words                     in   in   in   422  422  422  422  422  403  403  403  403  403  422  422
+POST /today/{id}/briefing             in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /today/{id}/check-in             in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /today/{id}/close                in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /today/alarms/{id}/take          in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /today/alarms/{id}/close         in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /today/notices/{id}              in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
 GET /people                           in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /people/new                       in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /people/new                      in   in   in   403  403  403  403  403  403  403  422  403  403  403  403

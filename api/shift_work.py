@@ -1,0 +1,109 @@
+"""What pages and the API do with a shift that is out: set out by a plan, and read what is next of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from api.plan_work import Asker, day_of
+from data import flags, plans, shifts
+from data.database import entered
+from data.reading import Row
+from data.shifts import Contacts, Departure, Leg, NoSuchShift, Shift, ShiftRefused, Stop
+from geo.shifts.plans import Route
+from layers.plan_documents import read_document
+from layers.planning import Told, told_of
+
+LONGEST_MINUTES = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Briefing:
+    """What is told of a stop before it opens: how to attend, its flags, why, and whether two must go; no address.
+
+    None of it is there for a stop that may no longer be shown.
+    """
+
+    attend_rule: str
+    flags: Sequence[dict[str, Any]]
+    why: str
+    two_people: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnShift:
+    """One's own shift: its stops, and the briefing of the one where the team is or goes; None on the way home.
+
+    `names` are those of the stops whose briefing one has read, by number.
+    """
+
+    shift: Shift
+    stops: Sequence[Stop]
+    briefing: Briefing | None
+    names: Mapping[int, str]
+
+    @property
+    def stop(self) -> Stop | None:
+        """Return the stop where the team is, or to which it goes."""
+        return next((stop for stop in self.stops if stop.number == self.shift.stop), None)
+
+
+def set_out(asker: Asker, plan_id: UUID, contacts: Contacts) -> UUID:
+    """Set out with one's team of a ready plan; the shift's id. Raises NoSuchPlan, ShiftRefused, NotAllowed."""
+    backing, token = asker
+    with entered(backing.pool, token) as (conn, who):
+        document = read_document(plans.my_plan(conn, plan_id).document)
+        number = next((team.number for team in document.asked.teams if who.membership_id in team.members), None)
+        if number is None:
+            raise ShiftRefused("You are in no team of this plan: somebody who goes sets out.")
+        route = next((route for route in document.plan.routes if route.team == str(number)), None)
+        if route is None or not route.calls:
+            raise ShiftRefused("Your team has no stop in this plan.")
+        departure = Departure(
+            plan=plan_id, team=number, legs=_legs(route), contacts=contacts,
+            home_minutes=_minutes(route.calls[-1].leave, route.returns),
+        )  # fmt: skip
+        return shifts.start_shift(conn, backing.vault, departure)
+
+
+def on_shift(asker: Asker, id: UUID) -> OnShift:
+    """Return a shift that one goes on; what it tells of the stop stands in the audit. Raises NoSuchShift."""
+    backing, token = asker
+    with entered(backing.pool, token) as (conn, _):
+        shift = shifts.my_shift(conn, id)
+        if not shift.is_mine:
+            raise NoSuchShift("There is no such shift of yours.")
+        stops = shifts.stops_of(conn, id)
+        plan = next((plan for plan in plans.my_plans(conn) if plan.id == shift.plan_id), None)
+        day = day_of(plan) if plan else shift.started_at.date()
+        now = next((stop.place_id for stop in stops if stop.number == shift.stop), None)
+        # A sentence about a stop tells of the way to it: it is made only where all stops may be known.
+        rows = plans.facts_of_plan(conn, backing.vault, [stop.place_id for stop in stops], day)
+        facts = next((row for row in rows if row["id"] == now), None)
+        found = flags.flags(conn, facts["id"]) if facts else []
+    told = told_of(read_document(plan.document), rows, day) if plan and rows else None
+    known = {row["id"]: row["name"] for row in rows}
+    names = {stop.number: known[stop.place_id] for stop in stops if stop.is_briefed and stop.place_id in known}
+    return OnShift(
+        shift=shift, stops=stops, briefing=_briefing(facts, found, told) if facts else None, names=names
+    )  # fmt: skip
+
+
+def _briefing(facts: Row, found: Sequence[dict[str, Any]], told: Told | None) -> Briefing:
+    id = str(facts["id"])
+    return Briefing(
+        attend_rule=facts["attend_rule"], flags=found,
+        why=told.why.get(id, "") if told else "", two_people=told.two.get(id, ()) if told else (),
+    )  # fmt: skip
+
+
+def _legs(route: Route) -> list[Leg]:
+    left = [route.leaves, *(call.leave for call in route.calls)]
+    return [
+        Leg(place=UUID(call.stop), minutes=_minutes(before, call.arrive))
+        for before, call in zip(left, route.calls, strict=False)
+    ]
+
+
+def _minutes(begins: int, ends: int) -> int:
+    return max(0, min(ends - begins, LONGEST_MINUTES))
