@@ -15,6 +15,7 @@ import click
 import psycopg
 from psycopg import Connection
 
+from data.deconfliction import look_for_clashes
 from data.notices import claimed, escalate, is_escalating, sent
 from scripts.installation import installation
 from scripts.log_lines import keep_quiet
@@ -23,6 +24,8 @@ from scripts.operators import sentences
 
 SECONDS = 10.0
 """Between two ticks; a step is taken at most so long after it is due, and its notice leaves within as much again."""
+LOOK_SECONDS = 60.0
+"""Between two looks for clashes: what counts is what stands at a full hour, so that no hurry is of use."""
 LOG = logging.getLogger(__name__)
 Tick = Callable[[Connection], object]
 every = click.option("--every", default=SECONDS, show_default=True, help="Seconds between two looks; 15 at most.")
@@ -33,8 +36,8 @@ orphans = click.option("--with-parent", is_flag=True, help="End when the process
 @every
 @orphans
 def escalate_command(every: float, *, with_parent: bool) -> None:
-    """Raise missed check-ins, climb their ladders and send the notices, until this process is ended."""
-    _run(escalate, min(every, 15.0), with_parent=with_parent)
+    """Raise missed check-ins, climb ladders, look for clashes and send notices, until this process is ended."""
+    _run(escalate, min(every, 15.0), with_parent=with_parent, beside=look_for_clashes)
 
 
 @click.command()
@@ -50,14 +53,16 @@ def _watch(conn: Connection) -> None:
         LOG.error("Nobody has escalated for 90 seconds: the desks of teams that are out are told.")
 
 
-def _run(tick: Tick, seconds: float, *, with_parent: bool) -> None:
-    """Tick and send, each on a connection of its own, so that a mail server that hangs holds up no step."""
+def _run(tick: Tick, seconds: float, *, with_parent: bool, beside: Tick | None = None) -> None:
+    """Tick, send and do what is less urgent, each on a connection of its own, so that nothing holds up a step."""
     keep_quiet()
     with sentences():
         where, notifier = installation().escalator, chosen_notifier()
     parent = os.getppid() if with_parent else None
     sending = threading.Thread(target=_again, args=(where, lambda conn: deliver(conn, notifier), seconds), daemon=True)
     sending.start()
+    if beside is not None:
+        threading.Thread(target=_again, args=(where, beside, LOOK_SECONDS), daemon=True).start()
     _again(where, tick, seconds, parent=parent)
 
 

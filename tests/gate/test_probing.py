@@ -8,26 +8,18 @@ import psycopg
 import pytest
 
 from tests import worlds
-from tests.gate.test_deconfliction import (
-    HERE,
-    HOUR,
-    Side,
-    a_place_of,
-    a_plan,
-    a_side,
-    alone,
-    looked,
-    near,
-    told,
-    told_of,
-)
+from tests.gate.clashing import HERE, HOUR, Side, a_place_of, a_plan, a_side, alone_at_noon, looked, near, told, told_of
 from tests.worlds import NOON
 
-__all__ = ["alone"]
 pytestmark = pytest.mark.proof
 
 FAR = 8_000
 """Metres to another 5 km square."""
+
+
+@pytest.fixture(autouse=True)
+def alone(writer: psycopg.Connection) -> None:
+    alone_at_noon(writer)
 
 
 def a_victim(conn: psycopg.Connection, *, metres: Sequence[float] = (0,)) -> Side:
