@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-import httpx2
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -174,34 +173,3 @@ def test_the_page_says_what_to_do_when_it_cannot_be_reached(ready: World, chromi
         page.context.set_offline(True)
         expect(page.locator("#unreachable")).to_be_visible()
         expect(page.locator("#unreachable")).to_contain_text("Call your buddy")
-
-
-def answers(client: httpx2.Client, word: str) -> tuple[bytes, bytes]:
-    """Say that all is well with a word; the answer, and the page after it, without what is each request's own."""
-    shift = re.findall(r'action="/today/([0-9a-f-]{36})/check-in"', client.get("/today").text)[0]
-    said = client.post(f"/today/{shift}/check-in", data={"kind": "fine", "word": word})
-    head = repr((said.status_code, sorted(set(said.headers.items()) - {("date", said.headers["date"])})))
-    return head.encode() + said.content, client.get("/today").content
-
-
-def test_the_word_of_duress_is_answered_byte_for_byte_like_the_safe_one(ready: World) -> None:
-    with a_client(ready) as client:
-        client.timeout = httpx2.Timeout(60)
-        done = client.post("/today/words", data={"safe": "Blue Heron", "duress": "green kettle"})
-        assert done.headers["location"] == "/today?words"
-        page = client.get("/today").text
-        ids = {email: id for id, email in re.findall(r'<option value="([0-9a-f-]{36})">([^<]+)</option>', page)}
-        plan = re.findall(r'<select class="govuk-select" id="plan" name="plan"><option value="([^"]+)"', page)[0]
-        asked = {"plan": plan, **{name: ids[f"{name}@charity.test.invalid"] for name in CONTACTS}}
-        assert client.post("/today/start", data=asked).status_code == 303
-        refused = client.post(
-            f"/today/{re.findall(r'/today/([0-9a-f-]{36})/check-in', client.get('/today').text)[0]}/check-in",
-            data={"kind": "fine", "word": "red fox"},
-        )
-        assert refused.status_code == 422
-        assert answers(client, "blue heron") == answers(client, "green kettle")
-    with psycopg.connect(ready.operator) as conn:
-        rows = conn.execute(
-            "SELECT kind, step FROM access.alarm WHERE closed_at IS NULL AND kind = 'duress'"
-        ).fetchall()
-    assert rows == [("duress", 3)]
