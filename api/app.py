@@ -5,7 +5,19 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Response
 
-from api import account, collections, errors, features, imports, joint_visits, places, plans, sessions, tiles
+from api import (
+    account,
+    collections,
+    errors,
+    features,
+    imports,
+    joint_visits,
+    places,
+    planning_settings,
+    plans,
+    sessions,
+    tiles,
+)
 from api.answers import json_answer
 from api.backing import Backing
 from api.headers import WithHeaders
@@ -61,6 +73,7 @@ def create_api(backing: Backing) -> FastAPI:
         collections.router,
         places.router,
         plans.router,
+        planning_settings.router,
         joint_visits.router,
         imports.router,
     ):

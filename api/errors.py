@@ -29,6 +29,7 @@ from data.operations import NoSuchOperation, OperationRefused
 from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
+from data.planning_settings import SettingsChanged, SettingsRefused
 from data.plans import NoSuchPlan, PlanChanged, PlanRefused
 from data.positions import NoSuchPosition
 from data.reading import NotOffered
@@ -74,6 +75,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     ChooseOrganisation: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
     PlanChanged: HTTPStatus.CONFLICT,
+    SettingsChanged: HTTPStatus.CONFLICT,
     ImportNotReady: HTTPStatus.CONFLICT,
     AlreadyImported: HTTPStatus.CONFLICT,
     NotABox: HTTPStatus.BAD_REQUEST,
@@ -91,6 +93,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotASheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SettingsRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotASpeed: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 from api.backing import Backing
 from data import plans
 from data.database import Pool, entered
+from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
 from data.vault import Vault
 from geo.shifts.problem import DAY
 from layers.plan_documents import Asked, Document, read_document, written
 from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, planned, told_of, wished
+from layers.shift_making import Ground
 
 LOCAL = ZoneInfo("Europe/London")
 Asker = tuple[Backing, str | None]
@@ -69,7 +71,8 @@ def opened_plan(asker: Asker, id: UUID) -> tuple[Plan, Document, Told]:
         plan = plans.my_plan(conn, id)
         document = read_document(plan.document)
         rows = plans.facts_of_plan(conn, backing.vault, document.places, day_of(plan))
-    return plan, document, told_of(document, rows, day_of(plan))
+        ground = Ground(rows=rows, day=day_of(plan), settings=planning_settings(conn))
+    return plan, document, told_of(document, ground)
 
 
 def moment(day: date, minute: int) -> datetime:

@@ -14,10 +14,12 @@ from api.plan_work import make_plan, opened_plan, plan_again, set_state
 from data import plans
 from data.database import entered
 from data.places import NotInBritain
+from data.planning_settings import planning_settings
 from data.plans import PlanRefused
 from geo.national_grid import to_grid
 from geo.shifts.plans import Call
 from geo.shifts.problem import DAY
+from geo.shifts.settings import Settings
 from layers.plan_documents import LONGEST_HOURS, SKILLS, Asked, TeamAsked
 from layers.planning import Told
 
@@ -37,7 +39,10 @@ class TeamBody(BaseModel):
 
 
 class PlanBody(BaseModel):
-    """What a shift is asked to be: times in minutes since the day's midnight, the base in longitude and latitude."""
+    """What a shift is asked to be: times in minutes since the day's midnight, the base in longitude and latitude.
+
+    `minutes` and `exploratory` are those of the organisation's settings where they are left out.
+    """
 
     model_config = _STRICT
 
@@ -46,12 +51,12 @@ class PlanBody(BaseModel):
     ends: Minute
     base: Annotated[list[float], Field(min_length=2, max_length=2)]
     kilometres: Annotated[int, Field(ge=1, le=20, strict=True)] = 5
-    minutes: Annotated[int, Field(ge=5, le=120, strict=True)] = 20
+    minutes: Annotated[int, Field(ge=5, le=120, strict=True)] | None = None
     most_stops: Annotated[int, Field(ge=1, le=30, strict=True)] = 8
-    exploratory: Annotated[int, Field(ge=0, le=50, strict=True)] = 10
+    exploratory: Annotated[int, Field(ge=0, le=50, strict=True)] | None = None
     teams: Annotated[list[TeamBody], Field(min_length=1, max_length=4)]
 
-    def asked(self) -> Asked:
+    def asked(self, settings: Settings) -> Asked:
         """Return the same for the model. Raises PlanRefused, NotInBritain."""
         if not self.starts < self.ends <= self.starts + LONGEST_HOURS * 60:
             raise PlanRefused(f"A shift ends after it starts, {LONGEST_HOURS} hours later at most.")
@@ -62,7 +67,8 @@ class PlanBody(BaseModel):
             TeamAsked(number=number, members=tuple(team.members), mode=team.mode, skills=frozenset(team.skills))
             for number, team in enumerate(self.teams, 1)
         )
-        given = self.model_dump(exclude={"day", "base", "teams"})
+        usual = {"minutes": settings.minutes, "exploratory": settings.exploratory}
+        given = {**usual, **self.model_dump(exclude={"day", "base", "teams"}, exclude_none=True)}
         base = f"{self.base[1]}, {self.base[0]}"
         return Asked(easting=round(easting), northing=round(northing), base=base, teams=teams, **given)
 
@@ -102,7 +108,9 @@ def list_plans(backing: BackingNow, token: Token) -> Response:
 @router.post("/plans", status_code=201)
 def add_plan(body: PlanBody, backing: BackingNow, token: Token) -> Response:
     """Plan a shift, from the places that the session sees exactly."""
-    made = make_plan((backing, token), body.day, body.asked())
+    with entered(backing.pool, token) as (conn, _):
+        settings = planning_settings(conn)
+    made = make_plan((backing, token), body.day, body.asked(settings))
     return json_answer({"id": str(made)}, status=201)
 
 
@@ -165,8 +173,17 @@ def _told(told: Told, ids: Sequence[str]) -> list[dict[str, Any]]:
     return [
         {
             "place": id, "name": told.facts[id]["name"], "attend_rule": told.facts[id]["attend_rule"],
-            "why": told.why.get(id, ""), "two_people": list(told.two.get(id, ())),
+            "why": told.why.get(id, ""), "two_people": list(told.two.get(id, ())), **_need(told, id),
         }
         for id in ids
         if id in told.facts
     ]  # fmt: skip
+
+
+def _need(told: Told, id: str) -> dict[str, Any]:
+    """Return the score of a place and its terms; nothing of one that is closed meanwhile."""
+    need = told.need.get(id)
+    if need is None:
+        return {}
+    terms = [{"words": term.words, "points": round(term.points, 1)} for term in need.terms]
+    return {"need": {"points": need.points, "terms": terms}}

@@ -9,11 +9,13 @@ from typing import Final
 import numpy as np
 
 from data.database import Pool
+from data.planning_settings import planning_settings
 from data.plans import PlanRefused, facts_of, places_in_reach
 from data.reading import Row, admitted
 from data.vault import Vault
 from geo.national_grid import to_wgs84
 from geo.shifts.explaining import explained
+from geo.shifts.need import Need
 from geo.shifts.plans import Plan
 from geo.shifts.solving import NoPlan, solved
 from geo.shifts.wishes import impossible
@@ -23,7 +25,7 @@ from layers.features import look_cells
 from layers.map_list import looks_of
 from layers.paging import window
 from layers.plan_documents import ANSWERED, DROPPED, MUST, Document
-from layers.shift_making import Candidate, candidates, shift_of
+from layers.shift_making import Candidate, Ground, candidates, shift_of
 
 FIRST_SECONDS: Final = 1.0
 LONGER_SECONDS: Final = 5.0
@@ -50,6 +52,8 @@ class Told:
     facts: Mapping[str, Row]
     why: Mapping[str, str]
     two: Mapping[str, Sequence[str]]
+    need: Mapping[str, Need]
+    """The terms of each place's score."""
 
     def check_in_minutes(self, place: str) -> int:
         """Return after how many minutes at a place the team checks in: sooner where danger is known, or nothing is."""
@@ -64,12 +68,12 @@ def planned(
 
     Raises PlanRefused for a wish that cannot be met, too many places in reach, or none.
     """
-    rows = considered(reader, document, day, token)
-    chosen = weighed(document, candidates(document, rows, day))
+    ground = considered(reader, document, day, token)
+    chosen = weighed(document, candidates(document, ground))
     if not chosen:
         raise PlanRefused("No place is in reach of this base: choose a wider area.")
-    shift = shift_of(document.asked, chosen)
-    names = {str(row["id"]): row["name"] for row in rows}
+    shift = shift_of(document.asked, chosen, ground.settings)
+    names = {str(row["id"]): row["name"] for row in ground.rows}
     wishes = [f"{names[wish.stop]}: {wish.why}" for wish in impossible(shift)]
     if wishes:
         raise PlanRefused(" ".join(wishes))
@@ -82,31 +86,33 @@ def planned(
     return replace(document, plan=Plan(routes=found.routes, left_out=tuple(left[:MOST_LEFT_OUT])))
 
 
-def considered(reader: tuple[Pool, Vault], document: Document, day: date, token: str | None) -> list[Row]:
+def considered(reader: tuple[Pool, Vault], document: Document, day: date, token: str | None) -> Ground:
     """Return the facts of all places in reach, once the looks at them stand in the audit."""
     pool, vault = reader
     box = box_around(document)
     with admitted(pool, token, *looks_of(vault, look_cells(box))) as reading:
         ids = places_in_reach(reading, window(_POINTS, box, b""))
-        rows = facts_of(reading.conn, ids, day)
+        rows, settings = facts_of(reading.conn, ids, day), planning_settings(reading.conn)
     base, near = (document.asked.easting, document.asked.northing), document.asked.kilometres * 1000
-    return [row for row in rows if math.dist((row["easting"], row["northing"]), base) <= near]
+    rows = [row for row in rows if math.dist((row["easting"], row["northing"]), base) <= near]
+    return Ground(rows=rows, day=day, settings=settings)
 
 
-def told_of(document: Document, rows: Sequence[Row], day: date) -> Told:
+def told_of(document: Document, ground: Ground) -> Told:
     """Return what may be told of a plan to somebody who may know these facts of its places."""
-    known = candidates(document, rows, day)
+    known = candidates(document, ground)
     by_id = {candidate.id: candidate for candidate in known}
     # A route is explained as far as all its places are known: a sentence about the way would tell of the others.
     routes = tuple(route for route in document.plan.routes if all(call.stop in by_id for call in route.calls))
     named = {call.stop for route in routes for call in route.calls}
     left = tuple(id for id in document.plan.left_out if id in by_id)
     stops = [by_id[id] for id in by_id if id in named or id in left]
-    why = explained(shift_of(document.asked, stops), Plan(routes=routes, left_out=left))
+    why = explained(shift_of(document.asked, stops, ground.settings), Plan(routes=routes, left_out=left))
     return Told(
-        facts={str(row["id"]): row for row in rows},
+        facts={str(row["id"]): row for row in ground.rows},
         why=why,
         two={candidate.id: candidate.reasons for candidate in known},
+        need={candidate.id: candidate.need for candidate in known},
     )
 
 

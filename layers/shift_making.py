@@ -1,14 +1,15 @@
 """From what a session may know of places to the values of the pure model: what each is worth, and who may go there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from data.reading import Row
 from geo.shifts.contact import SKILLS, ContactFlag, barred_by_contact, skills_asked
-from geo.shifts.need import Known, Need, Risk, Weights, explored, needs
+from geo.shifts.need import Known, Need, Risk, explored, needs
 from geo.shifts.problem import Point, Shift, Stop, Team
+from geo.shifts.settings import Settings
 from geo.shifts.travel import estimated
 from geo.shifts.two_people import NIGHT, Attendance, Danger, barred, why_two
 from layers.plan_documents import DROPPED, MUST, Asked, Document
@@ -38,18 +39,28 @@ class Candidate:
         return self.need.points
 
 
-def candidates(document: Document, rows: Sequence[Row], day: date) -> list[Candidate]:
-    """Return the places that are open, with their need on a day and what was wished of them."""
-    open_rows = [row for row in rows if row["status"] != "closed"]
-    known = [_known(row) for row in open_rows]
-    weights = Weights(exploring=document.asked.exploratory / 100)
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What a plan is made from besides its document: the facts of places, the day, and how the organisation plans."""
+
+    rows: Sequence[Row]
+    day: date
+    settings: Settings
+
+
+def candidates(document: Document, ground: Ground) -> list[Candidate]:
+    """Return the places that are open, with their need on the day and what was wished of them."""
+    day, settings = ground.day, ground.settings
+    open_rows = [row for row in ground.rows if row["status"] != "closed"]
+    known = [_known(row, settings) for row in open_rows]
+    weights = replace(settings.weights, exploring=document.asked.exploratory / 100)
     visits = document.asked.most_stops * len(document.asked.teams)
     chosen = explored(known, on=day, weights=weights, visits=visits, seed=SEED)
     found = needs(known, on=day, weights=weights, exploratory=chosen)
     return [_candidate(row, document, found[str(row["id"])], on=day, chosen=chosen) for row in open_rows]
 
 
-def shift_of(asked: Asked, chosen: Sequence[Candidate]) -> Shift:
+def shift_of(asked: Asked, chosen: Sequence[Candidate], settings: Settings) -> Shift:
     """Return the shift that the model plans: one base, the teams, and a stop for each candidate."""
     eastings = [asked.easting, *(one.easting for one in chosen)]
     northings = [asked.northing, *(one.northing for one in chosen)]
@@ -63,7 +74,7 @@ def shift_of(asked: Asked, chosen: Sequence[Candidate]) -> Shift:
             for team in asked.teams
         ),
         stops=tuple(_stop(one, asked) for one in chosen),
-        travel=estimated(eastings, northings, hour=asked.starts // 60),
+        travel=estimated(eastings, northings, hour=asked.starts // 60, speeds=settings.speeds),
         night=NIGHT,
     )  # fmt: skip
 
@@ -108,13 +119,15 @@ def _candidate(row: Row, document: Document, need: Need, *, on: date, chosen: fr
     )
 
 
-def _known(row: Row) -> Known:
+def _known(row: Row, settings: Settings) -> Known:
     risks = zip(row["severities"], row["noted_on"], strict=True)
     return Known(
         id=str(row["id"]),
         risks=tuple(Risk(severity=severity, on=on) for severity, on in risks),
         last_visit=row["last_visit"],
+        rhythm=settings.rhythm(row["kind"]),
         requests=int(row["is_asked_for"]),
+        follow_ups=int(row["is_to_follow_up"]),
     )
 
 

@@ -36,6 +36,7 @@ _OF_ROLE = {
         Way(path="/people", words="People"),
         Way(path="/agreements", words="Agreements"),
         Way(path="/operations", words="Operations"),
+        Way(path="/planning", words="Planning"),
         _REVIEWS,
         _MAP,
     ),

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from api.plan_work import Asker, make_plan, opened_plan, plan_again, set_state
 from data import plans
 from data.database import entered
+from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, PlanRefused
 from data.positions import find_position
 from layers.plan_documents import SKILLS, read_document
@@ -31,7 +32,7 @@ _NOTICES = {
     "dropped": "The plan is thrown away.",
 }
 _FIRST = {
-    "starts": "18:00", "ends": "22:00", "kilometres": "5", "minutes": "20", "most_stops": "8", "exploratory": "10",
+    "starts": "18:00", "ends": "22:00", "kilometres": "5", "most_stops": "8",
     **{f"mode-{number}": "car" for number in TEAMS},
 }  # fmt: skip
 
@@ -49,7 +50,12 @@ def list_page(visitor: VisitorNow) -> Response:
 @router.get("/plans/new")
 def new_page(visitor: VisitorNow) -> Response:
     """Ask when, from where, how far and who goes."""
-    return _form(visitor, Form(values={**_FIRST, "day": today().isoformat()}))
+    visitor.me()
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        usual = planning_settings(conn)
+    share = min(30, usual.exploratory // 10 * 10)
+    first = {**_FIRST, "day": today().isoformat(), "minutes": usual.minutes, "exploratory": share}
+    return _form(visitor, Form(values=first))
 
 
 @router.post("/plans/new")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from geo.shifts.clock import clock
+from geo.shifts.need import Need
 from geo.shifts.plans import Call
 from layers.plan_documents import SKILLS, Document, TeamAsked
 from layers.planning import Told
@@ -24,6 +25,7 @@ class ShownCall:
     why: str
     two: str
     wish: str
+    need: Need | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,7 @@ def _call(document: Document, told: Told, call: Call) -> ShownCall:
         why=told.why.get(call.stop, ""),
         two=", ".join(told.two.get(call.stop, ())),
         wish=document.wishes.get(call.stop, ""),
+        need=told.need.get(call.stop),
     )
 
 
@@ -97,5 +100,6 @@ def _left(document: Document, told: Told, id: str) -> dict[str, Any]:
         "place": told.facts[id],
         "why": told.why.get(id, ""),
         "wish": wish,
+        "need": told.need.get(id),
         "may_be_asked": rule == "contact_owner_first" and id not in document.agreed,
     }

@@ -49,6 +49,12 @@ def a_shift(scene: Scene) -> dict[str, Any]:
     return {"day": "2026-03-02", "starts": 840, "ends": 1080, "base": [longitude, latitude], "teams": [team]}
 
 
+def some_settings(scene: Scene) -> dict[str, Any]:
+    """Return the settings of the owner as its admin reads them, to be kept once more."""
+    settings = scene.get("/api/planning-settings", "adm").json()
+    return {name: value for name, value in settings.items() if name != "effects"}
+
+
 BODIES: Bodies = {
     ("POST /api/session", ""): lambda _: {
         "email": email_of("worker"),
@@ -68,6 +74,7 @@ BODIES: Bodies = {
     ("POST /api/plans", ""): a_shift,
     ("PATCH /api/plans/{id}", ""): lambda _: {"state": "ready"},
     ("POST /api/plans/{id}/wishes", ""): lambda scene: {"place": str(scene.places["amber"]), "wish": "must"},
+    ("PUT /api/planning-settings", ""): some_settings,
     ("POST /api/joint-visits", ""): a_proposal,
     **{
         ("POST /api/joint-visits/{id}/accept", state): lambda scene: {"members": [str(scene.members["officer"])]}

@@ -57,6 +57,12 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "PATCH /api/plans/{id}": {"state": "ready"},
     "POST /api/plans/{id}/wishes": {"place": str(uuid4()), "wish": "must"},
+    "PUT /api/planning-settings": {
+        "version": 0, "risk": 30, "severity_shares": [10, 25, 50, 80, 100], "half_life": 90, "risk_most": 90,
+        "overdue": 20, "overdue_most": 2, "request": 40, "follow_up": 30, "exploration": 40, "exploratory": 10,
+        "minutes": 20, "car_speeds": [22, 25, 20, 27, 30], "foot_speed": 4.8, "parking": 3, "slack": 15,
+        "rhythms": {"farm": 100},
+    },
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},
 }  # fmt: skip
 QUERIES = {

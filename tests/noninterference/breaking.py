@@ -136,6 +136,13 @@ FILTERS = (
     Filter(
         "who made a plan", "access.my_plans", "p.made_by = s.membership_id\n            OR", "true OR", "police visit"
     ),
+    Filter(
+        "how others plan",
+        "access.my_planning_settings",
+        "WHERE p.organisation_id = s.organisation_id",
+        "ORDER BY p.version DESC LIMIT 1",
+        "charity visit",
+    ),
     Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
     Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),
