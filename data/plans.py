@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from psycopg import Connection
-from psycopg.errors import ForeignKeyViolation
+from psycopg.errors import ForeignKeyViolation, RaiseException
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
@@ -139,6 +139,8 @@ def _keep(conn: Connection, who: Pass, plan: Plan, members: Mapping[UUID, int]) 
         row = cast(tuple[int | None], conn.execute(_QUERIES["keep_plan"], values).fetchone())
     except ForeignKeyViolation as error:
         raise PlanRefused("Somebody in a team does no outreach for your organisation now: choose again.") from error
+    except RaiseException as error:
+        raise PlanRefused(str(error.diag.message_primary)) from error
     if row[0] is None:
         raise PlanChanged("Somebody changed this plan after you read it, or it is gone. Open it again.")
     audit(conn, "alteration", what="kept a plan", version=row[0])

@@ -10,6 +10,8 @@ from geo.shifts.plans import Call, Plan, Route
 LONGEST_HOURS: Final = 12
 """How long a shift lasts at most."""
 ANSWERED: Final = "answered"
+TOGETHER, ALONE = "together", "alone"
+"""A worker's wish that nobody goes to a place alone, and its end."""
 DROPPED: Final = "never"
 MUST: Final = "must"
 SKILLS: Final = {
@@ -73,13 +75,16 @@ class Document:
     """By place: it must be in, must not be, or the number of the team that goes."""
     agreed: frozenset[str] = frozenset()
     """The places whose owner was asked, and agreed."""
+    together: frozenset[str] = frozenset()
+    """The places to which a worker asked not to go alone."""
     plan: Plan = NOTHING_YET
 
     @property
     def places(self) -> list[UUID]:
         """Return all places that it names, each once: those visited first."""
+        others = sorted(self.agreed | self.together)
         visited = [call.stop for route in self.plan.routes for call in route.calls]
-        return [UUID(id) for id in dict.fromkeys([*visited, *self.plan.left_out, *self.wishes, *sorted(self.agreed)])]
+        return [UUID(id) for id in dict.fromkeys([*visited, *self.plan.left_out, *self.wishes, *others])]
 
 
 def written(document: Document) -> dict[str, Any]:
@@ -89,7 +94,11 @@ def written(document: Document) -> dict[str, Any]:
         {**team, "members": [str(id) for id in team["members"]], "skills": sorted(team["skills"])}
         for team in asked["teams"]
     ]
-    wishes = {"wishes": dict(document.wishes), "agreed": sorted(document.agreed)}
+    wishes = {
+        "wishes": dict(document.wishes),
+        "agreed": sorted(document.agreed),
+        "together": sorted(document.together),
+    }
     return {"asked": asked, **wishes, "plan": asdict(document.plan)}
 
 
@@ -107,5 +116,10 @@ def read_document(value: Mapping[str, Any]) -> Document:
         for route in value["plan"]["routes"]
     )  # fmt: skip
     plan = Plan(routes=routes, left_out=tuple(value["plan"]["left_out"]))
-    agreed = frozenset(value["agreed"])
-    return Document(asked=Asked(**asked, teams=teams), wishes=value["wishes"], agreed=agreed, plan=plan)
+    return Document(
+        asked=Asked(**asked, teams=teams),
+        wishes=value["wishes"],
+        agreed=frozenset(value["agreed"]),
+        together=frozenset(value.get("together", ())),
+        plan=plan,
+    )

@@ -24,7 +24,7 @@ from layers.catalogue import layer_named
 from layers.features import look_cells
 from layers.map_list import looks_of
 from layers.paging import window
-from layers.plan_documents import ANSWERED, DROPPED, MUST, Document
+from layers.plan_documents import ALONE, ANSWERED, DROPPED, MUST, TOGETHER, Document
 from layers.shift_making import Candidate, Ground, candidates, shift_of
 
 FIRST_SECONDS: Final = 1.0
@@ -126,10 +126,13 @@ def wished(document: Document, place: str, wish: str) -> Document:
     """Return the document with one wish more, or without any for a place. Raises PlanRefused."""
     known = {str(id) for id in document.places}
     numbers = {str(team.number) for team in document.asked.teams}
-    if place not in known or wish not in {MUST, DROPPED, ANSWERED, "free", *numbers}:
+    if place not in known or wish not in {MUST, DROPPED, ANSWERED, TOGETHER, ALONE, "free", *numbers}:
         raise PlanRefused("Wish for a place of this plan: that it must be in, be left out, or go to one of its teams.")
     if wish == ANSWERED:
         return replace(document, agreed=document.agreed | {place})
+    if wish in {TOGETHER, ALONE}:
+        together = document.together | {place} if wish == TOGETHER else document.together - {place}
+        return replace(document, together=together)
     others = {id: kept for id, kept in document.wishes.items() if id != place}
     return replace(document, wishes=others if wish == "free" else {**others, place: wish})
 

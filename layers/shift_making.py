@@ -100,7 +100,7 @@ def _stop(one: Candidate, asked: Asked) -> Stop:
 def _candidate(row: Row, document: Document, need: Need, *, on: date, chosen: frozenset[str]) -> Candidate:
     id = str(row["id"])
     wish = document.wishes.get(id, "")
-    attendance = _attendance(row, is_agreed=id in document.agreed)
+    attendance = _attendance(row, document)
     contacts = [
         ContactFlag(flag=flag, since=since)
         for flag, since in zip(row["contacts"] or [], row["contact_since"] or [], strict=True)
@@ -131,7 +131,7 @@ def _known(row: Row, settings: Settings) -> Known:
     )
 
 
-def _attendance(row: Row, *, is_agreed: bool) -> Attendance:
+def _attendance(row: Row, document: Document) -> Attendance:
     dangers = zip(row["dangers"] or [], row["danger_untils"] or [], strict=True)
     return Attendance(
         attend_rule=row["attend_rule"],
@@ -139,5 +139,6 @@ def _attendance(row: Row, *, is_agreed: bool) -> Attendance:
         visits=row["visits"],
         last_outcome=row["last_outcome"],
         dangers=tuple(Danger(flag=flag, until=until) for flag, until in dangers),
-        owner_agreed=is_agreed,
+        owner_agreed=str(row["id"]) in document.agreed,
+        asked_for_two=str(row["id"]) in document.together,
     )

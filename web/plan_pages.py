@@ -96,7 +96,10 @@ def wish(id: str, visitor: VisitorNow, data: FormNow) -> Response:
 def change_state(id: str, visitor: VisitorNow, data: FormNow) -> Response:
     """Say that a plan is ready, or a draft again."""
     state = "ready" if typed(data).get("state") == "ready" else "draft"
-    set_state(_asker(visitor), _plan_id(id), state)
+    try:
+        set_state(_asker(visitor), _plan_id(id), state)
+    except PlanRefused as refusal:
+        return _page(visitor, _plan_id(id), fault=f"{refusal} Plan again without it.")
     return RedirectResponse(f"/plans/{_plan_id(id)}?{state}", status_code=303)
 
 

@@ -25,6 +25,7 @@ class ShownCall:
     why: str
     two: str
     wish: str
+    is_together: bool
     need: Need | None
 
 
@@ -89,6 +90,7 @@ def _call(document: Document, told: Told, call: Call) -> ShownCall:
         why=told.why.get(call.stop, ""),
         two=", ".join(told.two.get(call.stop, ())),
         wish=document.wishes.get(call.stop, ""),
+        is_together=call.stop in document.together,
         need=told.need.get(call.stop),
     )
 

@@ -10,7 +10,7 @@ def of_plan(path: str, subjects: Subjects) -> Iterator[Request]:
     """Give what is asked of a plan that was just made: with places seen and hidden wished into it, and out of it."""
     yield Request("GET", path)
     for id in (*subjects.ids["places"][::9], MISSING):
-        for wish in ("answered", "must", "never"):
+        for wish in ("answered", "together", "must", "never", "alone"):
             yield Request("POST", f"{path}/wish", form=urlencode({"place": id, "wish": wish}))
     for act, form in (("improve", "nothing="), ("state", "state=ready")):
         yield Request("POST", f"{path}/{act}", form=form)
