@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from api.backing import Backing
 from data import plans
@@ -11,11 +10,10 @@ from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
 from data.vault import Vault
 from geo.shifts.problem import DAY
-from layers.plan_documents import Asked, Document, read_document, written
+from layers.plan_documents import Asked, Document, read_document, without_closed, written
 from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, planned, told_of, wished
-from layers.shift_making import Ground
+from layers.shift_making import LOCAL, Ground
 
-LOCAL = ZoneInfo("Europe/London")
 Asker = tuple[Backing, str | None]
 
 
@@ -71,6 +69,9 @@ def opened_plan(asker: Asker, id: UUID) -> tuple[Plan, Document, Told]:
         plan = plans.my_plan(conn, id)
         document = read_document(plan.document)
         rows = plans.facts_of_plan(conn, backing.vault, document.places, day_of(plan))
+        ours = [stop for stop in plans.joint_stops(conn) if str(stop.id) in document.joint]
+        rows = plans.facts_of_joint(conn, backing.vault, ours, day_of(plan)) + rows
+        document = without_closed(document, {str(row["id"]) for row in rows})
         ground = Ground(rows=rows, day=day_of(plan), settings=planning_settings(conn))
     return plan, document, told_of(document, ground)
 

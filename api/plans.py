@@ -172,7 +172,8 @@ def _call(told: Told, call: Call) -> dict[str, Any]:
 def _told(told: Told, ids: Sequence[str]) -> list[dict[str, Any]]:
     return [
         {
-            "place": id, "name": told.facts[id]["name"], "attend_rule": told.facts[id]["attend_rule"],
+            "place": told.facts[id]["place_id"], "joint_visit": id if told.facts[id]["joint"] else None,
+            "name": told.facts[id]["name"], "attend_rule": told.facts[id]["attend_rule"],
             "why": told.why.get(id, ""), "two_people": list(told.two.get(id, ())), **_need(told, id),
         }
         for id in ids

@@ -162,11 +162,16 @@ def place(conn: Connection, vault: Vault, id: UUID) -> dict[str, Any]:
     rows = rows_of(conn, "place", id=id)
     if not rows:
         raise NoSuchPlace("There is no such place.")
+    told_of_place(conn, vault, id)
+    return rows[0] | {"risks": rows_of(conn, "risks_of_place", id=id)}
+
+
+def told_of_place(conn: Connection, vault: Vault, id: UUID) -> None:
+    """Write that a place is consulted exactly, and into its owner's chain that it was disclosed, if it was opened."""
     record = vault.hashed_id("place", id)
     # The disclosure first: it takes the heads of both chains in order, so that two readers never wait in a circle.
     conn.execute(queries("records")["disclose_place"], {"id": id, "details": Jsonb({"record": record})})
     audit(conn, "consultation", record=record, kind="place", precision="exact")
-    return rows[0] | {"risks": rows_of(conn, "risks_of_place", id=id)}
 
 
 def see_place(conn: Connection, id: UUID) -> None:

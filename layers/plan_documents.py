@@ -1,7 +1,7 @@
 """The document of a plan: what was asked for, and the order of places by id. It tells nothing of any place."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -77,14 +77,28 @@ class Document:
     """The places whose owner was asked, and agreed."""
     together: frozenset[str] = frozenset()
     """The places to which a worker asked not to go alone."""
+    joint: frozenset[str] = frozenset()
+    """Which of the stops are joint visits, by their own ids: a plan keeps nothing else of them."""
     plan: Plan = NOTHING_YET
 
     @property
     def places(self) -> list[UUID]:
-        """Return all places that it names, each once: those visited first."""
+        """Return all places and joint visits that it names, each once: those visited first."""
         others = sorted(self.agreed | self.together)
         visited = [call.stop for route in self.plan.routes for call in route.calls]
         return [UUID(id) for id in dict.fromkeys([*visited, *self.plan.left_out, *self.wishes, *others])]
+
+
+def without_closed(document: Document, known: Collection[str]) -> Document:
+    """Return the document without those joint visits that are not among the stops known now: cancelled, or over."""
+    gone = document.joint - set(known)
+    routes = tuple(
+        replace(route, calls=tuple(call for call in route.calls if call.stop not in gone))
+        for route in document.plan.routes
+    )
+    left_out = tuple(id for id in document.plan.left_out if id not in gone)
+    plan = Plan(routes=tuple(route for route in routes if route.calls), left_out=left_out)
+    return replace(document, plan=plan, joint=document.joint - gone)
 
 
 def written(document: Document) -> dict[str, Any]:
@@ -98,6 +112,7 @@ def written(document: Document) -> dict[str, Any]:
         "wishes": dict(document.wishes),
         "agreed": sorted(document.agreed),
         "together": sorted(document.together),
+        "joint": sorted(document.joint),
     }
     return {"asked": asked, **wishes, "plan": asdict(document.plan)}
 
@@ -121,5 +136,6 @@ def read_document(value: Mapping[str, Any]) -> Document:
         wishes=value["wishes"],
         agreed=frozenset(value["agreed"]),
         together=frozenset(value.get("together", ())),
+        joint=frozenset(value.get("joint", ())),
         plan=plan,
     )

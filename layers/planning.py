@@ -3,20 +3,21 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 import numpy as np
 
 from data.database import Pool
 from data.planning_settings import planning_settings
-from data.plans import PlanRefused, facts_of, places_in_reach
+from data.plans import JointStop, PlanRefused, facts_of, facts_of_joint, joint_stops, places_in_reach
 from data.reading import Row, admitted
 from data.vault import Vault
 from geo.national_grid import to_wgs84
 from geo.shifts.explaining import explained
 from geo.shifts.need import Need
 from geo.shifts.plans import Plan
+from geo.shifts.problem import Shift
 from geo.shifts.solving import NoPlan, solved
 from geo.shifts.wishes import impossible
 from geo.tile_keys import Bounds
@@ -25,7 +26,7 @@ from layers.features import look_cells
 from layers.map_list import looks_of
 from layers.paging import window
 from layers.plan_documents import ALONE, ANSWERED, DROPPED, MUST, TOGETHER, Document
-from layers.shift_making import Candidate, Ground, candidates, shift_of
+from layers.shift_making import LOCAL, Candidate, Ground, candidates, shift_of
 
 FIRST_SECONDS: Final = 1.0
 LONGER_SECONDS: Final = 5.0
@@ -72,7 +73,7 @@ def planned(
     chosen = weighed(document, candidates(document, ground))
     if not chosen:
         raise PlanRefused("No place is in reach of this base: choose a wider area.")
-    shift = shift_of(document.asked, chosen, ground.settings)
+    shift = _possible(shift_of(document.asked, chosen, ground), document)
     names = {str(row["id"]): row["name"] for row in ground.rows}
     wishes = [f"{names[wish.stop]}: {wish.why}" for wish in impossible(shift)]
     if wishes:
@@ -83,7 +84,19 @@ def planned(
         raise PlanRefused(str(error)) from error
     prizes = {stop.id: stop.prize for stop in shift.stops}
     left = sorted(found.left_out, key=lambda id: (document.wishes.get(id) is None, -prizes[id], id))
-    return replace(document, plan=Plan(routes=found.routes, left_out=tuple(left[:MOST_LEFT_OUT])))
+    plan = Plan(routes=found.routes, left_out=tuple(left[:MOST_LEFT_OUT]))
+    visited = {call.stop for route in plan.routes for call in route.calls}
+    joint = {one.id for one in chosen if one.joint is not None} & (visited | set(plan.left_out))
+    return replace(document, plan=plan, joint=frozenset(joint))
+
+
+def _possible(shift: Shift, document: Document) -> Shift:
+    """Return the shift in which a joint visit that no team can make need not be made, unless somebody wished for it."""
+    cannot = {wish.stop for wish in impossible(shift)} - set(document.wishes)
+    stops = tuple(
+        replace(stop, must_go=False) if stop.partner is not None and stop.id in cannot else stop for stop in shift.stops
+    )
+    return replace(shift, stops=stops)
 
 
 def considered(reader: tuple[Pool, Vault], document: Document, day: date, token: str | None) -> Ground:
@@ -93,9 +106,17 @@ def considered(reader: tuple[Pool, Vault], document: Document, day: date, token:
     with admitted(pool, token, *looks_of(vault, look_cells(box))) as reading:
         ids = places_in_reach(reading, window(_POINTS, box, b""))
         rows, settings = facts_of(reading.conn, ids, day), planning_settings(reading.conn)
+        joint = facts_of_joint(reading.conn, vault, _within(joint_stops(reading.conn), document, day), day)
     base, near = (document.asked.easting, document.asked.northing), document.asked.kilometres * 1000
     rows = [row for row in rows if math.dist((row["easting"], row["northing"]), base) <= near]
-    return Ground(rows=rows, day=day, settings=settings)
+    return Ground(rows=[*joint, *rows], day=day, settings=settings)
+
+
+def _within(stops: Sequence[JointStop], document: Document, day: date) -> list[JointStop]:
+    """Return the joint visits whose windows meet the shift."""
+    midnight = datetime.combine(day, time(), LOCAL)
+    starts, ends = (midnight + timedelta(minutes=at) for at in (document.asked.starts, document.asked.ends))
+    return [stop for stop in stops if stop.starts_at < ends and stop.ends_at > starts]
 
 
 def told_of(document: Document, ground: Ground) -> Told:
@@ -107,7 +128,7 @@ def told_of(document: Document, ground: Ground) -> Told:
     named = {call.stop for route in routes for call in route.calls}
     left = tuple(id for id in document.plan.left_out if id in by_id)
     stops = [by_id[id] for id in by_id if id in named or id in left]
-    why = explained(shift_of(document.asked, stops, ground.settings), Plan(routes=routes, left_out=left))
+    why = explained(shift_of(document.asked, stops, ground), Plan(routes=routes, left_out=left))
     return Told(
         facts={str(row["id"]): row for row in ground.rows},
         why=why,
@@ -118,7 +139,10 @@ def told_of(document: Document, ground: Ground) -> Told:
 
 def weighed(document: Document, found: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates that the solver chooses among: those wished for, then those of the greatest need."""
-    ordered = sorted(found, key=lambda one: (one.id not in document.wishes, not one.exploratory, -one.prize, one.id))
+    ordered = sorted(
+        found,
+        key=lambda one: (one.joint is None, one.id not in document.wishes, not one.exploratory, -one.prize, one.id),
+    )
     return ordered[:MOST_WEIGHED]
 
 

@@ -1,19 +1,23 @@
 """From what a session may know of places to the values of the pure model: what each is worth, and who may go there."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from data.plans import JointStop
 from data.reading import Row
 from geo.shifts.contact import SKILLS, ContactFlag, barred_by_contact, skills_asked
 from geo.shifts.need import Known, Need, Risk, explored, needs
-from geo.shifts.problem import Point, Shift, Stop, Team
+from geo.shifts.problem import Point, Shift, Stop, Team, Window
 from geo.shifts.settings import Settings
 from geo.shifts.travel import estimated
 from geo.shifts.two_people import NIGHT, Attendance, Danger, barred, why_two
 from layers.plan_documents import DROPPED, MUST, Asked, Document
 
+LOCAL: Final = ZoneInfo("Europe/London")
 SEED: Final = 14
 """The same places give the same exploring visits, however often somebody plans again."""
 
@@ -32,6 +36,7 @@ class Candidate:
     """Why nobody goes there alone."""
     skills: frozenset[str]
     wish: str
+    joint: JointStop | None = None
 
     @property
     def prize(self) -> int:
@@ -60,8 +65,9 @@ def candidates(document: Document, ground: Ground) -> list[Candidate]:
     return [_candidate(row, document, found[str(row["id"])], on=day, chosen=chosen) for row in open_rows]
 
 
-def shift_of(asked: Asked, chosen: Sequence[Candidate], settings: Settings) -> Shift:
+def shift_of(asked: Asked, chosen: Sequence[Candidate], ground: Ground) -> Shift:
     """Return the shift that the model plans: one base, the teams, and a stop for each candidate."""
+    day, settings = ground.day, ground.settings
     eastings = [asked.easting, *(one.easting for one in chosen)]
     northings = [asked.northing, *(one.northing for one in chosen)]
     return Shift(
@@ -73,15 +79,15 @@ def shift_of(asked: Asked, chosen: Sequence[Candidate], settings: Settings) -> S
             )
             for team in asked.teams
         ),
-        stops=tuple(_stop(one, asked) for one in chosen),
+        stops=tuple(_stop(one, asked, day) for one in chosen),
         travel=estimated(eastings, northings, hour=asked.starts // 60, speeds=settings.speeds),
         night=NIGHT,
     )  # fmt: skip
 
 
-def _stop(one: Candidate, asked: Asked) -> Stop:
+def _stop(one: Candidate, asked: Asked, day: date) -> Stop:
     is_for_a_team = one.wish.isdigit()
-    return Stop(
+    stop = Stop(
         id=one.id,
         easting=one.easting,
         northing=one.northing,
@@ -95,6 +101,34 @@ def _stop(one: Candidate, asked: Asked) -> Stop:
         exploratory=one.exploratory,
         why=one.need.why,
     )
+    return stop if one.joint is None else _together(stop, one.joint, asked, day=day)
+
+
+def _together(stop: Stop, joint: JointStop, asked: Asked, *, day: date) -> Stop:
+    """Return the stop of a joint visit: in its window, by those teams alone of which everybody is named on it.
+
+    It must go, unless somebody wished it away or no team can be there.
+    """
+    opens, closes = math.ceil(_minutes(joint.starts_at, day)), math.floor(_minutes(joint.ends_at, day))
+    window = Window.ending_by(opens, closes, minutes=asked.minutes)
+    named = frozenset(team.id for team in asked.teams if set(team.members) <= set(joint.members))
+    teams = named if stop.teams is None else named & stop.teams
+    barred = stop.barred or (None if window else "the window of the joint visit is shorter than a visit")
+    fits = window is not None and window.within(Window(opens=asked.starts, closes=asked.ends)) is not None
+    return replace(
+        stop,
+        windows=(window,) if window else (),
+        teams=teams,
+        partner=joint.partner,
+        barred=barred,
+        must_go=stop.must_go or (barred is None and bool(teams) and fits),
+    )
+
+
+def _minutes(moment: datetime, day: date) -> float:
+    """Return the minutes of a day's shift at which the clock on the wall in Britain shows a moment."""
+    wall = moment.astimezone(LOCAL).replace(tzinfo=None)
+    return (wall - datetime.combine(day, time())) / timedelta(minutes=1)
 
 
 def _candidate(row: Row, document: Document, need: Need, *, on: date, chosen: frozenset[str]) -> Candidate:
@@ -116,6 +150,7 @@ def _candidate(row: Row, document: Document, need: Need, *, on: date, chosen: fr
         reasons=why_two(attendance, on=on),
         skills=skills_asked(contacts),
         wish=wish,
+        joint=row["joint"],
     )
 
 
@@ -139,6 +174,6 @@ def _attendance(row: Row, document: Document) -> Attendance:
         visits=row["visits"],
         last_outcome=row["last_outcome"],
         dangers=tuple(Danger(flag=flag, until=until) for flag, until in dangers),
-        owner_agreed=str(row["id"]) in document.agreed,
+        owner_agreed=row["joint"] is not None or str(row["id"]) in document.agreed,
         asked_for_two=str(row["id"]) in document.together,
     )

@@ -61,7 +61,7 @@ def shown_plan(document: Document, told: Told, people: Mapping[UUID, str]) -> Sh
     return ShownPlan(
         routes=routes,
         teams=document.asked.teams,
-        visited=[id for id in ids if id in told.facts],
+        visited=[str(told.facts[id]["place_id"]) for id in ids if id in told.facts],
         left_out=[_left(document, told, id) for id in document.plan.left_out if id in told.facts],
     )
 

@@ -22,6 +22,9 @@ WHERE p.id = %(id)s;
 -- name: drop_plan
 SELECT access.drop_plan(%(id)s);
 
+-- name: joint_stops
+SELECT * FROM access.my_joint_stops();
+
 -- name: candidates
 -- What a joint visit opened goes by that visit's own window, and is no candidate of a shift of one's own.
 SELECT p.place_id

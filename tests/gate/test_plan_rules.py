@@ -245,3 +245,41 @@ def test_nonsense_is_refused_and_keeps_nothing(stage: Stage) -> None:
     with pytest.raises((REFUSED, psycopg.DataError)):
         bad.kept(stage.service, stage.token)
     assert asked(stage.service, stage.token, "SELECT count(*) FROM access.my_plans()") == [(0,)]
+
+
+def test_a_joint_visit_is_a_stop_for_who_is_named_in_its_window_alone(stage: Stage) -> None:
+    town, service = stage.town, stage.service
+    mate, stranger = (worlds.a_membership(stage.writer, town.police) for _ in range(2))
+    joint = worlds.a_joint_visit(
+        stage.writer, town.place, town.charity, town.police, members=[town.officer, mate],
+        starts_at=NOON, ends_at=NOON + timedelta(hours=2),
+    )  # fmt: skip
+    token, other = (worlds.a_session(stage.writer, who) for who in (town.officer, stranger))
+    stops = "SELECT id, place_id, members FROM access.my_joint_stops()"
+    assert asked(service, token, stops) == [(joint, town.place, sorted([town.officer, mate]))]
+    assert asked(service, other, stops) == asked(service, stage.token, stops) == []
+    enforcement = worlds.a_session(stage.writer, town.officer, purpose="enforcement")
+    assert asked(service, enforcement, stops) == []
+
+    both = Written(town, [town.officer, mate], joint)
+    assert both.kept(service, token) == 1
+    refusals = [
+        (Written(town, [town.officer, mate], town.place), token, "may not see this place exactly"),
+        (Written(town, [town.officer, mate], joint), other, "may not see this place exactly"),
+        (Written(town, [town.officer, stranger], joint), token, "not named on the joint visit"),
+        (Written(town, [town.officer], joint), token, "it is a first visit"),
+        (Written(town, [town.officer, mate], joint, start=13 * 60 + 41), token, "outside the window"),
+    ]
+    for written, who, why in refusals:
+        with pytest.raises(REFUSED, match=why):
+            written.kept(service, who)
+    stage.change("UPDATE store.place SET attend_rule = 2 WHERE id = %s", town.place)
+    assert both.kept(service, token) == 1  # Its owner proposed it, and so agreed.
+    stage.change("UPDATE store.place SET attend_rule = 3 WHERE id = %s", town.place)
+    with pytest.raises(REFUSED, match="nobody attends"):
+        both.kept(service, token)
+    stage.change("UPDATE store.place SET attend_rule = 0 WHERE id = %s", town.place)
+    stage.change("UPDATE store.joint_visit SET cancelled_at = access.clock() WHERE id = %s", joint)
+    assert asked(service, token, stops) == []
+    with pytest.raises(REFUSED, match="may not see this place exactly"):
+        both.kept(service, token)

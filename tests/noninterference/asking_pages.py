@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from tests.noninterference.asking import MISSING, Request, Subjects
-from tests.noninterference.asking_plans import a_shift
+from tests.noninterference.asking_plans import shifts
 
 _FILTERS = ({"severity": 3}, {"category": "forced_labour"}, {"unvisited": "never"}, {"kind": "shop"})
 _ON_A_PLACE = {"version": "1", "text": "A locked door.", "step": "check", "go": "save", "decision": "withdraw"}
@@ -45,7 +45,7 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
 def _made(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     """Give what makes a plan, or sheets."""
     if path == "/plans/new":
-        yield a_shift(subjects)
+        yield from shifts(subjects)
     if path == "/sheets":
         yield from ({"place": id} for id in subjects.of("places"))
 

@@ -35,6 +35,12 @@ def _acts(path: str, subjects: Subjects) -> Iterator[Request]:
     yield Request("DELETE", path)
 
 
+def shifts(subjects: Subjects) -> Iterator[dict[str, object]]:
+    """Give the forms of a shift for which everybody is chosen: tomorrow, and now, when joint visits are open."""
+    yield a_shift(subjects)
+    yield a_shift(subjects) | {"day": "2026-03-01", "starts": "12:00", "ends": "16:00"}
+
+
 def a_shift(subjects: Subjects) -> dict[str, object]:
     """Return the form of a shift for which everybody is chosen."""
     longitude, latitude = subjects.positions[0]
