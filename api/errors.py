@@ -28,6 +28,7 @@ from data.notes import NoSuchNote, NoSuchVisit
 from data.operations import NoSuchOperation, OperationRefused
 from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
+from data.place_hours import NotALanguage
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
 from data.planning_settings import SettingsChanged, SettingsRefused
 from data.plans import NoSuchPlan, PlanChanged, PlanRefused
@@ -37,6 +38,7 @@ from data.refusals import NotAnAdmin
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
 from data.vault import NoteSealBroken
+from geo.shifts.hours import NotHours
 from geo.shifts.problem import NotAShift
 from geo.shifts.travel import NotASpeed
 from geo.tile_keys import NoSuchTile, NotABox
@@ -84,6 +86,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAnExport: HTTPStatus.BAD_REQUEST,
     NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotALanguage: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotHours: HTTPStatus.UNPROCESSABLE_ENTITY,
     AgreementRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     JointVisitRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     MemberRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -29,12 +29,13 @@ Minute = Annotated[int, Field(ge=0, lt=2 * DAY, strict=True)]
 
 
 class TeamBody(BaseModel):
-    """A team: members by membership (see /api/colleagues), how it travels, and the contact flags that it answers."""
+    """A team: members by membership (see /api/colleagues), how it travels, what it speaks, which flags it answers."""
 
     model_config = _STRICT
 
     members: Annotated[list[UUID], Field(min_length=1, max_length=12)]
     mode: Literal["car", "foot"] = "car"
+    languages: Annotated[list[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]], Field(max_length=20)] = []
     skills: list[Literal[tuple(SKILLS)]] = []  # type: ignore[valid-type]  # the words of a table
 
 
@@ -64,9 +65,12 @@ class PlanBody(BaseModel):
         if easting != easting:  # noqa: PLR0124  # It is not a number.
             raise NotInBritain("The base is no position in Great Britain; expected longitude and latitude.")
         teams = tuple(
-            TeamAsked(number=number, members=tuple(team.members), mode=team.mode, skills=frozenset(team.skills))
+            TeamAsked(
+                number=number, members=tuple(team.members), mode=team.mode, skills=frozenset(team.skills),
+                languages=frozenset(team.languages),
+            )
             for number, team in enumerate(self.teams, 1)
-        )
+        )  # fmt: skip
         usual = {"minutes": settings.minutes, "exploratory": settings.exploratory}
         given = {**usual, **self.model_dump(exclude={"day", "base", "teams"}, exclude_none=True)}
         base = f"{self.base[1]}, {self.base[0]}"

@@ -35,6 +35,7 @@ class TeamAsked:
     members: tuple[UUID, ...]
     mode: str = "car"
     skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -105,7 +106,12 @@ def written(document: Document) -> dict[str, Any]:
     """Return the document as JSON."""
     asked = asdict(document.asked)
     asked["teams"] = [
-        {**team, "members": [str(id) for id in team["members"]], "skills": sorted(team["skills"])}
+        {
+            **team,
+            "members": [str(id) for id in team["members"]],
+            "skills": sorted(team["skills"]),
+            "languages": sorted(team["languages"]),
+        }
         for team in asked["teams"]
     ]
     wishes = {
@@ -122,7 +128,8 @@ def read_document(value: Mapping[str, Any]) -> Document:
     asked = dict(value["asked"])
     teams = tuple(
         TeamAsked(**{
-            **team, "members": tuple(UUID(id) for id in team["members"]), "skills": frozenset(team["skills"])
+            **team, "members": tuple(UUID(id) for id in team["members"]), "skills": frozenset(team["skills"]),
+            "languages": frozenset(team.get("languages", ())),
         })
         for team in asked.pop("teams")
     )  # fmt: skip

@@ -1,21 +1,23 @@
 """From what a session may know of places to the values of the pure model: what each is worth, and who may go there."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from data.place_hours import stretches
 from data.plans import JointStop
 from data.reading import Row
 from geo.shifts.contact import SKILLS, ContactFlag, barred_by_contact, skills_asked
+from geo.shifts.hours import Stretch, windows_of
 from geo.shifts.need import Known, Need, Risk, explored, needs
 from geo.shifts.problem import Point, Shift, Stop, Team, Window
 from geo.shifts.settings import Settings
 from geo.shifts.travel import estimated
 from geo.shifts.two_people import NIGHT, Attendance, Danger, barred, why_two
-from layers.plan_documents import DROPPED, MUST, Asked, Document
+from layers.plan_documents import DROPPED, MUST, Asked, Document, TeamAsked
 
 LOCAL: Final = ZoneInfo("Europe/London")
 SEED: Final = 14
@@ -35,6 +37,8 @@ class Candidate:
     reasons: tuple[str, ...]
     """Why nobody goes there alone."""
     skills: frozenset[str]
+    languages: frozenset[str]
+    hours: Mapping[str, Sequence[Stretch]]
     wish: str
     joint: JointStop | None = None
 
@@ -72,21 +76,30 @@ def shift_of(asked: Asked, chosen: Sequence[Candidate], ground: Ground) -> Shift
     northings = [asked.northing, *(one.northing for one in chosen)]
     return Shift(
         bases=(Point(easting=asked.easting, northing=asked.northing),),
-        teams=tuple(
-            Team(
-                id=team.id, name=team.name, members=len(team.members), starts=asked.starts, ends=asked.ends,
-                mode=team.mode, skills=frozenset(SKILLS[name] for name in team.skills), most_stops=asked.most_stops,
-            )
-            for team in asked.teams
-        ),
+        teams=tuple(_team(team, asked) for team in asked.teams),
         stops=tuple(_stop(one, asked, day) for one in chosen),
         travel=estimated(eastings, northings, hour=asked.starts // 60, speeds=settings.speeds),
         night=NIGHT,
-    )  # fmt: skip
+    )
+
+
+def _team(team: TeamAsked, asked: Asked) -> Team:
+    return Team(
+        id=team.id,
+        name=team.name,
+        members=len(team.members),
+        starts=asked.starts,
+        ends=asked.ends,
+        mode=team.mode,
+        skills=frozenset(SKILLS[name] for name in team.skills),
+        languages=team.languages,
+        most_stops=asked.most_stops,
+    )
 
 
 def _stop(one: Candidate, asked: Asked, day: date) -> Stop:
     is_for_a_team = one.wish.isdigit()
+    windows = windows_of(one.hours, day, minutes=asked.minutes)
     stop = Stop(
         id=one.id,
         easting=one.easting,
@@ -94,9 +107,11 @@ def _stop(one: Candidate, asked: Asked, day: date) -> Stop:
         minutes=asked.minutes,
         prize=one.prize,
         must_go=one.wish == MUST or is_for_a_team,
-        barred=one.barred,
+        barred=one.barred or ("it is at no time open and safe to visit" if windows == () else None),
         needs_two=bool(one.reasons),
         skills=one.skills,
+        languages=one.languages,
+        windows=windows or (),
         teams=frozenset({one.wish}) if is_for_a_team else None,
         exploratory=one.exploratory,
         why=one.need.why,
@@ -113,11 +128,12 @@ def _together(stop: Stop, joint: JointStop, asked: Asked, *, day: date) -> Stop:
     window = Window.ending_by(opens, closes, minutes=asked.minutes)
     named = frozenset(team.id for team in asked.teams if set(team.members) <= set(joint.members))
     teams = named if stop.teams is None else named & stop.teams
-    barred = stop.barred or (None if window else "the window of the joint visit is shorter than a visit")
-    fits = window is not None and window.within(Window(opens=asked.starts, closes=asked.ends)) is not None
+    shared = [part for one in stop.windows or (window,) if one and window and (part := one.within(window))]
+    barred = stop.barred or (None if shared else "its hours leave no time in the joint visit's window")
+    fits = any(one.within(Window(opens=asked.starts, closes=asked.ends)) for one in shared)
     return replace(
         stop,
-        windows=(window,) if window else (),
+        windows=tuple(shared),
         teams=teams,
         partner=joint.partner,
         barred=barred,
@@ -149,6 +165,8 @@ def _candidate(row: Row, document: Document, need: Need, *, on: date, chosen: fr
         barred=left_out or barred(attendance) or barred_by_contact(contacts),
         reasons=why_two(attendance, on=on),
         skills=skills_asked(contacts),
+        languages=frozenset(row["languages"]),
+        hours=stretches(row["hours"]),
         wish=wish,
         joint=row["joint"],
     )

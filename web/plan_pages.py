@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from api.plan_work import Asker, make_plan, opened_plan, plan_again, set_state
 from data import plans
 from data.database import entered
+from data.place_hours import languages
 from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, PlanRefused
 from data.positions import find_position
@@ -23,7 +24,7 @@ from web.plan_words import shown_plan
 from web.visitors import FormNow, Visitor, VisitorNow
 
 router = APIRouter(include_in_schema=False)
-_MANY = tuple(f"skills-{number}" for number in TEAMS)
+_MANY = tuple(f"{what}-{number}" for number in TEAMS for what in ("skills", "languages"))
 _NOTICES = {
     "improved": "A better plan was looked for; this is the best one found.",
     "changed": "The plan was made again with your wish.",
@@ -150,6 +151,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         people = plans.colleagues(conn)
+        spoken = languages(conn)
     mine = {f"team-{person.id}": 1 for person in people if person.is_me}
     return visitor.page(
         "plan_new.html",
@@ -160,6 +162,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
         numbers=TEAMS,
         modes=MODES,
         skills=[(flag, words, "") for flag, words in SKILLS.items()],
+        languages=[(slug, title, "") for slug, title in spoken.items()],
         distances=DISTANCES,
         shares=SHARES,
     )

@@ -10,6 +10,7 @@ from geo.shifts.need import Need
 from geo.shifts.plans import Call
 from layers.plan_documents import SKILLS, Document, TeamAsked
 from layers.planning import Told
+from web.words import in_words
 
 _MODES = {"car": "by car", "foot": "on foot"}
 
@@ -73,7 +74,7 @@ def _route(document: Document, told: Told, people: Mapping[UUID, str], team: Tea
         name=team.name,
         people=[people.get(member, "somebody who left") for member in team.members],
         mode=_MODES[team.mode],
-        skills=[SKILLS[name] for name in sorted(team.skills)],
+        skills=[SKILLS[name] for name in sorted(team.skills)] + [in_words(one) for one in sorted(team.languages)],
         leaves=clock(route.leaves if route else document.asked.starts),
         returns=clock(route.returns if route else document.asked.starts),
         travel=route.travel if route else 0,

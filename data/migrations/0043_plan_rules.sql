@@ -160,9 +160,16 @@ BEGIN
     IF place.id IS NULL THEN
         RETURN 'you may not see this place exactly';
     END IF;
-    why := access.why_not(
-        place, joint.id IS NOT NULL, joint.id IS NOT NULL OR coalesce(content -> 'agreed' ? which::text, false),
-        team -> 'skills'
+    why := coalesce(
+        access.why_not(
+            place, joint.id IS NOT NULL, joint.id IS NOT NULL OR coalesce(content -> 'agreed' ? which::text, false),
+            team -> 'skills'
+        ),
+        CASE
+            WHEN NOT coalesce(to_jsonb(place.languages) <@ (team -> 'languages'), place.languages = '{}')
+                THEN 'the team does not speak what the place asks for'
+        END,
+        access.why_not_then(place, on_day, (call ->> 'start')::int, (call ->> 'leave')::int)
     );
     IF why IS NULL AND people < 2 THEN
         why := access.why_two(place, joint.id IS NOT NULL, on_day);

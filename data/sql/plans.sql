@@ -53,6 +53,8 @@ SELECT
     p.name,
     kinds.words[p.kind] AS kind,
     p.status,
+    p.hours,
+    p.languages,
     rules.words[p.attend_rule + 1] AS attend_rule,
     pp.easting,
     pp.northing,

@@ -38,7 +38,8 @@ BODIES: dict[str, dict[str, Any]] = {
     ),
     "PATCH /api/places/{id}": {
         "version": 1, "name": "x", "kind": "farm", "address": "x", "postcode": "x", "status": "active",
-        "attend_rule": "ok", "review_on": "2026-12-01",
+        "attend_rule": "ok", "review_on": "2026-12-01", "open_hours": "Mon 09:00-17:00", "safe_hours": "",
+        "no_knock_hours": "", "languages": ["polish"],
     },
     "PATCH /api/places/{id}/flags": {"add": ["weapons"], "end": ["dogs"]},
     "POST /api/places/{id}/visits": a_visit(sensitivity=1),
@@ -53,7 +54,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/plans": {
         "day": "2026-03-02", "starts": 840, "ends": 1080, "base": [-1.9, 52.5], "kilometres": 5, "minutes": 20,
         "most_stops": 8, "exploratory": 10,
-        "teams": [{"members": [str(uuid4())], "mode": "car", "skills": ["no_uniform"]}],
+        "teams": [{"members": [str(uuid4())], "mode": "car", "skills": ["no_uniform"], "languages": ["polish"]}],
     },
     "PATCH /api/plans/{id}": {"state": "ready"},
     "POST /api/plans/{id}/wishes": {"place": str(uuid4()), "wish": "must"},

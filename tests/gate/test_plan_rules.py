@@ -31,6 +31,7 @@ class Written:
     at: datetime = NOON
     hours: int = 4
     skills: list[str] = field(default_factory=list)
+    spoken: list[str] = field(default_factory=list)
     more: dict[str, Any] = field(default_factory=dict)
     said: list[UUID] | None = None
     state: str = "ready"
@@ -39,7 +40,7 @@ class Written:
         call = {"stop": str(self.stop), "arrive": self.start, "start": self.start, "leave": self.start + 20}
         route = {"team": "1", "leaves": self.start - 10, "returns": self.start + 30, "travel": 20, "calls": [call]}
         members = self.members if self.said is None else self.said
-        team = {"number": 1, "members": [str(id) for id in members], "skills": self.skills}
+        team = {"number": 1, "members": [str(id) for id in members], "skills": self.skills, "languages": self.spoken}
         return {"asked": {"teams": [team]}, "plan": {"routes": [route], "left_out": []}, **self.more}
 
     def kept(self, service: psycopg.Connection, token: str, *, id: UUID | None = None, version: int = 0) -> int:
@@ -283,3 +284,40 @@ def test_a_joint_visit_is_a_stop_for_who_is_named_in_its_window_alone(stage: Sta
     assert asked(service, token, stops) == []
     with pytest.raises(REFUSED, match="may not see this place exactly"):
         both.kept(service, token)
+
+
+@pytest.mark.parametrize(
+    ("hours", "why"),
+    [
+        ({"open": [[7, 600, 840]]}, None),
+        ({"open": [[7, 600, 799]]}, "it is not open then"),
+        ({"open": [[6, 600, 840]]}, "it is not open then"),
+        ({"open": [[7, 600, 790], [7, 790, 900]]}, "it is not open then"),
+        ({"open": [[7, 600, 840]], "safe": [[7, 600, 700]]}, "it is not safe then"),
+        ({"safe": [[6, 1000, 2240]]}, None),
+        ({"no_knock": [[7, 799, 900]]}, "nobody is to knock then"),
+        ({"no_knock": [[7, 800, 900]]}, None),
+    ],
+)
+def test_hours_of_a_place_are_kept(stage: Stage, hours: dict[str, Any], why: str | None) -> None:
+    stage.change("UPDATE store.place SET hours = %s WHERE id = %s", json.dumps(hours), stage.town.place)
+    plan = stage.written(2)  # A Sunday, from 13:00 to 13:20.
+    if why is None:
+        assert plan.kept(stage.service, stage.token) == 1
+    else:
+        assert why in stage.refused(plan)
+
+
+def test_a_team_speaks_what_the_place_asks_for(stage: Stage) -> None:
+    stage.change("UPDATE store.place SET languages = '{polish}' WHERE id = %s", stage.town.place)
+    assert "does not speak" in stage.refused(stage.written(2))
+    assert "does not speak" in stage.refused(stage.written(2, spoken=["thai"]))
+    assert stage.written(2, spoken=["thai", "polish"]).kept(stage.service, stage.token) == 1
+
+
+@pytest.mark.parametrize(
+    "hours", [[], {"ever": []}, {"open": [[8, 1, 2]]}, {"open": [[1, 5, 5]]}, {"open": [[1, 2]]}, {"open": 5}]
+)
+def test_what_are_no_hours_has_no_room(stage: Stage, hours: object) -> None:
+    with pytest.raises((psycopg.errors.CheckViolation, psycopg.DataError)):
+        stage.change("UPDATE store.place SET hours = %s WHERE id = %s", json.dumps(hours), stage.town.place)

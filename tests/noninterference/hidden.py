@@ -142,6 +142,7 @@ def _change_place(changes: Changes, place: dict[str, Any]) -> None:
         changes.do(
             "places renamed",
             "UPDATE store.place SET name = 'Other', address = '1 Other Row', status = 'closed', kind = 3,"
+            " hours = jsonb_build_object('open', '[[1, 0, 60]]'::jsonb), languages = '{thai}',"
             " version = version + 1 WHERE id = %s",
             id,
         )
