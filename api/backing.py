@@ -1,8 +1,9 @@
 """What the service is made of: settings read once, and the parts that requests share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.plan_searches import PlanSearches
 from data.database import Pool, open_pool
 from data.tile_line import TileLine
 from data.vault import Vault, load_master_key
@@ -29,16 +30,18 @@ class Settings:
 
 @dataclass(frozen=True)
 class Backing:
-    """The shared parts of one process: connections, the vault, the tile maker with its cache, and the tiles' line."""
+    """The shared parts of one process: connections, the vault, the tile maker, the tiles' line, searches for plans."""
 
     settings: Settings
     pool: Pool
     vault: Vault
     tiles: TileMaker
     line: TileLine
+    searches: PlanSearches = field(default_factory=PlanSearches)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """End what still searches, and give the connections back."""
+        self.searches.close()
         self.pool.close()
 
 

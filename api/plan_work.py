@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from api.backing import Backing
+from api.plan_searches import Search
 from data import plans
 from data.database import Pool, entered
 from data.planning_settings import planning_settings
@@ -11,7 +12,7 @@ from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
 from data.vault import Vault
 from geo.shifts.problem import DAY
 from layers.plan_documents import Asked, Document, read_document, without_closed, written
-from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, planned, told_of, wished
+from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, improved, planned, told_of, wished
 from layers.shift_making import LOCAL, Ground
 
 Asker = tuple[Backing, str | None]
@@ -35,6 +36,7 @@ def plan_again(asker: Asker, id: UUID, wish: tuple[str, str] | None = None) -> N
     Raises NoSuchPlan for what is not one's own, PlanRefused for a wish that cannot be met, PlanChanged.
     """
     backing, token = asker
+    backing.searches.stop(plan=id)
     plan, document = own_plan(asker, id)
     if wish is not None:
         document = wished(document, *wish)
@@ -47,9 +49,51 @@ def plan_again(asker: Asker, id: UUID, wish: tuple[str, str] | None = None) -> N
 def set_state(asker: Asker, id: UUID, state: str) -> None:
     """Say that a plan is ready, or a draft again. Raises NoSuchPlan, PlanChanged."""
     backing, token = asker
+    backing.searches.stop(plan=id)
     plan, document = own_plan(asker, id)
     with entered(backing.pool, token) as (conn, who):
         plans.change_plan(conn, who, plan, _edit(day_of(plan), document, state))
+
+
+def start_search(asker: Asker, id: UUID) -> None:
+    """Look for a better plan while somebody asks how far it is; each is kept at once. Raises NoSuchPlan, PlanRefused.
+
+    Where answers must be the same each time, it is looked for at once.
+    """
+    backing, token = asker
+    if backing.settings.plan_iterations is not None:
+        plan_again(asker, id)
+        return
+    plan, _ = own_plan(asker, id)
+    with entered(backing.pool, token) as (_, who):
+        person = who.person_id
+    backing.searches.start(person, plan.id, lambda search: _keep_better(asker, search))
+
+
+def search_so_far(asker: Asker, id: UUID) -> tuple[Plan, Document, Search | None]:
+    """Return a plan of one's own as it is kept now, and the search for a better one, if any. Raises NoSuchPlan."""
+    plan, document = own_plan(asker, id)
+    return plan, document, asker[0].searches.seen(id)
+
+
+def stop_search(asker: Asker, id: UUID) -> None:
+    """End the search for a better plan of one's own. Raises NoSuchPlan."""
+    own_plan(asker, id)
+    asker[0].searches.stop(plan=id)
+
+
+def _keep_better(asker: Asker, search: Search) -> None:
+    """Keep each better plan, until the search is over, unwanted, or somebody keeps another version."""
+    backing, token = asker
+    plan, document = own_plan(asker, search.plan)
+    better = improved(_reader(backing), document, day_of(plan), token=token, is_wanted=search.is_wanted)
+    for found, score in better:
+        if search.is_stopped.is_set():
+            return
+        with entered(backing.pool, token) as (conn, who):
+            plans.change_plan(conn, who, plan, _edit(day_of(plan), found, plan.state))
+            plan = plans.my_plan(conn, plan.id)
+        search.score = score
 
 
 def own_plan(asker: Asker, id: UUID) -> tuple[Plan, Document]:

@@ -10,7 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
 from api.identity import BackingNow, Token
-from api.plan_work import make_plan, opened_plan, plan_again, set_state
+from api.plan_work import (
+    make_plan,
+    opened_plan,
+    plan_again,
+    search_so_far,
+    set_state,
+    start_search,
+    stop_search,
+)
 from data import plans
 from data.database import entered
 from data.places import NotInBritain
@@ -142,6 +150,33 @@ def add_wish(id: UUID, body: WishBody, backing: BackingNow, token: Token) -> Res
 def improve_plan(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Look for a better plan for some seconds more."""
     plan_again((backing, token), id)
+    return Response(status_code=204)
+
+
+@router.post("/plans/{id}/search", status_code=204)
+def start_a_search(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """Let a better plan be looked for while somebody asks how far it is; each better one is kept at once."""
+    start_search((backing, token), id)
+    return Response(status_code=204)
+
+
+@router.get("/plans/{id}/search")
+def read_search(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """Read how far the search for a better plan is: visits, minutes of travel, the version kept, and the score."""
+    plan, document, search = search_so_far((backing, token), id)
+    routes = document.plan.routes
+    return json_answer(
+        {
+            "is_over": search is None, "version": plan.version, "score": search.score if search else None,
+            "visits": sum(len(route.calls) for route in routes), "travel": sum(route.travel for route in routes),
+        }
+    )  # fmt: skip
+
+
+@router.delete("/plans/{id}/search", status_code=204)
+def end_search(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """End the search for a better plan."""
+    stop_search((backing, token), id)
     return Response(status_code=204)
 
 

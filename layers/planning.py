@@ -1,7 +1,7 @@
 """Planning a shift: from the places that a session sees exactly, by the pure model, to the document of a plan."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -16,9 +16,9 @@ from data.vault import Vault
 from geo.national_grid import to_wgs84
 from geo.shifts.explaining import explained
 from geo.shifts.need import Need
-from geo.shifts.plans import Plan
+from geo.shifts.plans import Plan, score
 from geo.shifts.problem import Shift
-from geo.shifts.solving import NoPlan, solved
+from geo.shifts.solving import NoPlan, improving, solved
 from geo.shifts.wishes import impossible
 from geo.tile_keys import Bounds
 from layers.catalogue import layer_named
@@ -31,6 +31,8 @@ from layers.shift_making import LOCAL, Candidate, Ground, candidates, shift_of
 FIRST_SECONDS: Final = 1.0
 LONGER_SECONDS: Final = 5.0
 """How long a plan is looked for: at first, and when somebody asks for a better one."""
+STOPS_A_SECOND: Final = 20
+"""How many places to choose among a plan is improved for a second for, while somebody looks at it."""
 MOST_WEIGHED: Final = 120
 """Places that the solver chooses among: those of the greatest need, and all that somebody wished for."""
 MOST_LEFT_OUT: Final = 40
@@ -69,7 +71,51 @@ def planned(
 
     Raises PlanRefused for a wish that cannot be met, too many places in reach, or none.
     """
-    ground = considered(reader, document, day, token)
+    task = _task(document, considered(reader, document, day, token))
+    try:
+        found = solved(task.shift, seconds=effort.seconds, iterations=effort.iterations)
+    except NoPlan as error:
+        raise PlanRefused(str(error)) from error
+    return task.document_of(found)
+
+
+def improved(
+    reader: tuple[Pool, Vault], document: Document, day: date, *, token: str | None, is_wanted: Callable[[], bool]
+) -> Iterator[tuple[Document, int]]:
+    """Give documents with ever better plans, each with its score, as long as somebody wants them.
+
+    The first is better than the document's own, or nothing is given. Raises as `planned` does.
+    """
+    task = _task(document, considered(reader, document, day, token))
+    known = {stop.id for stop in task.shift.stops}
+    calls = [call.stop for route in document.plan.routes for call in route.calls]
+    best = score(task.shift, document.plan) if known.issuperset(calls) else None
+    seconds = 1 + len(known) / STOPS_A_SECOND
+    for answer in improving(task.shift, seconds=seconds, seed=1, is_wanted=is_wanted):
+        if best is None or answer.score > best:
+            best = answer.score
+            yield task.document_of(answer.plan), answer.score
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is to be solved, and the document that a solution becomes."""
+
+    document: Document
+    shift: Shift
+    joint: frozenset[str]
+
+    def document_of(self, found: Plan) -> Document:
+        """Return the document with a plan, of which it names not more left out than anybody reads."""
+        document, prizes = self.document, {stop.id: stop.prize for stop in self.shift.stops}
+        left = sorted(found.left_out, key=lambda id: (document.wishes.get(id) is None, -prizes[id], id))
+        plan = Plan(routes=found.routes, left_out=tuple(left[:MOST_LEFT_OUT]))
+        named = {call.stop for route in plan.routes for call in route.calls} | set(plan.left_out)
+        return replace(document, plan=plan, joint=self.joint & named)
+
+
+def _task(document: Document, ground: Ground) -> _Task:
+    """Return what is to be solved. Raises PlanRefused for a wish that cannot be met, or where no place is in reach."""
     chosen = weighed(document, candidates(document, ground))
     if not chosen:
         raise PlanRefused("No place is in reach of this base: choose a wider area.")
@@ -78,16 +124,7 @@ def planned(
     wishes = [f"{names[wish.stop]}: {wish.why}" for wish in impossible(shift)]
     if wishes:
         raise PlanRefused(" ".join(wishes))
-    try:
-        found = solved(shift, seconds=effort.seconds, iterations=effort.iterations)
-    except NoPlan as error:
-        raise PlanRefused(str(error)) from error
-    prizes = {stop.id: stop.prize for stop in shift.stops}
-    left = sorted(found.left_out, key=lambda id: (document.wishes.get(id) is None, -prizes[id], id))
-    plan = Plan(routes=found.routes, left_out=tuple(left[:MOST_LEFT_OUT]))
-    visited = {call.stop for route in plan.routes for call in route.calls}
-    joint = {one.id for one in chosen if one.joint is not None} & (visited | set(plan.left_out))
-    return replace(document, plan=plan, joint=frozenset(joint))
+    return _Task(document, shift, frozenset(one.id for one in chosen if one.joint is not None))
 
 
 def _possible(shift: Shift, document: Document) -> Shift:

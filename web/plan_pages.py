@@ -143,6 +143,7 @@ def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
         fault=fault,
         notice=visitor.notice_among(_NOTICES),
         plan=plan,
+        is_searched=plan.state == "draft" and (plan.version == 1 or "changed" in visitor.request.query_params),
         shown=shown_plan(document, told, people),
     )
 

@@ -52,6 +52,9 @@ class ShownPlan:
     routes: list[ShownRoute]
     teams: tuple[TeamAsked, ...]
     visited: list[str]
+    travel: int
+    score: int
+    """What the visits that may be shown are worth, less the travel."""
     left_out: list[dict[str, Any]]
 
 
@@ -59,7 +62,10 @@ def shown_plan(document: Document, told: Told, people: Mapping[UUID, str]) -> Sh
     """Return what a page shows of a plan to somebody who may know of its places what `told` says."""
     routes = [_route(document, told, people, team) for team in document.asked.teams]
     ids = [call.stop for route in document.plan.routes for call in route.calls]
+    travel = sum(route.travel for route in document.plan.routes)
     return ShownPlan(
+        travel=travel,
+        score=sum(told.need[id].points for id in ids if id in told.need) - travel,
         routes=routes,
         teams=document.asked.teams,
         visited=[str(told.facts[id]["place_id"]) for id in ids if id in told.facts],

@@ -31,6 +31,7 @@ def plans_over_the_api(subjects: Subjects) -> Iterator[Request]:
 def _acts(path: str, subjects: Subjects) -> Iterator[Request]:
     yield Request("POST", f"{path}/wishes", {"place": str(subjects.ids["places"][0]), "wish": "must"})
     yield Request("POST", f"{path}/improve")
+    yield from (Request(method, f"{path}/search") for method in ("POST", "GET", "DELETE"))
     yield Request("PATCH", path, {"state": "draft"})
     yield Request("DELETE", path)
 
