@@ -12,9 +12,9 @@ def of_plan(path: str, subjects: Subjects) -> Iterator[Request]:
     for id in (*subjects.ids["places"][::9], MISSING):
         for wish in ("answered", "together", "must", "never", "alone"):
             yield Request("POST", f"{path}/wish", form=urlencode({"place": id, "wish": wish}))
-    for act, form in (("improve", "nothing="), ("state", "state=ready")):
+    for act, form in (("improve", "nothing="), ("state", "state=ready"), ("pack", "nothing=")):
         yield Request("POST", f"{path}/{act}", form=form)
-    yield from (Request("GET", where) for where in (path, f"{path}/calendar", "/plans", f"/api{path}"))
+    yield from (Request("GET", where) for where in (path, f"{path}/pack", f"{path}/calendar", "/plans", f"/api{path}"))
     yield from _acts(f"/api{path}", subjects)
 
 

@@ -40,6 +40,8 @@ POST /plans/{id}/wish                 in   in   in   404  404  404  404  404  40
 POST /plans/{id}/state                in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 POST /plans/{id}/drop                 in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 GET /plans/{id}/calendar              in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+GET /plans/{id}/pack                  in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /plans/{id}/pack                 in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 GET /planning                         in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /planning                        in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
 GET /people                           in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
