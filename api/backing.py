@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.plan_searches import PlanSearches
 from data.database import Pool, open_pool
 from data.road_times import RoadTimes
 from data.tile_line import TileLine
@@ -32,7 +33,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Backing:
-    """What requests of one process share: connections, vault, tiles with their cache and their line, hotspot maps."""
+    """What requests of one process share: connections, vault, tiles with cache and line, hotspot maps, searches."""
 
     settings: Settings
     pool: Pool
@@ -41,10 +42,12 @@ class Backing:
     line: TileLine
     hotspots: HotspotDesk = field(default_factory=HotspotDesk)
     roads: RoadTimes | None = None
+    searches: PlanSearches = field(default_factory=PlanSearches)
 
     def close(self) -> None:
         """Stop what runs, and give the connections back."""
         self.hotspots.close()
+        self.searches.close()
         self.pool.close()
 
 

@@ -33,7 +33,9 @@ from data.operations import NoSuchOperation, OperationRefused
 from data.own_sessions import NoSuchSession
 from data.passkeys import NoSuchPasskey, PasskeyRefused
 from data.passwords import WeakPassword
+from data.place_hours import NotALanguage
 from data.places import ChangedMeanwhile, NoSuchPlace, NotACode, NotInBritain
+from data.planning_settings import SettingsChanged, SettingsRefused
 from data.plans import NoSuchPlan, PlanChanged, PlanRefused
 from data.positions import NoSuchPosition
 from data.reading import NotOffered
@@ -43,6 +45,7 @@ from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFir
 from data.sheets import NoSuchSheet, NotASheet
 from data.shifts import NoSuchShift, ShiftRefused
 from data.vault import NoteSealBroken
+from geo.shifts.hours import NotHours
 from geo.shifts.problem import NotAShift
 from geo.shifts.travel import NotASpeed
 from geo.tile_keys import NoSuchTile, NotABox
@@ -90,6 +93,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     ChangedMeanwhile: HTTPStatus.CONFLICT,
     InitiativeChanged: HTTPStatus.CONFLICT,
     PlanChanged: HTTPStatus.CONFLICT,
+    SettingsChanged: HTTPStatus.CONFLICT,
     ImportNotReady: HTTPStatus.CONFLICT,
     AlreadyImported: HTTPStatus.CONFLICT,
     NotABox: HTTPStatus.BAD_REQUEST,
@@ -98,6 +102,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAnExport: HTTPStatus.BAD_REQUEST,
     NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotALanguage: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotHours: HTTPStatus.UNPROCESSABLE_ENTITY,
     AgreementRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     JointVisitRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     MemberRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -114,6 +120,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     PlanRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     QuestionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReleaseRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SettingsRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotASpeed: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

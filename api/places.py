@@ -54,11 +54,15 @@ class PlaceBody(BaseModel):
     operation: UUID | None = None
 
 
+Hours = Annotated[str | None, Field(max_length=500)]
+
+
 class PlaceEditBody(BaseModel):
     """What to change of a place; `version` is the one that was read.
 
     What is left out or null stays, but for `operation`: null takes the place out of its operation. Visits and notes
-    follow the place's new sensitivity, operation and position.
+    follow the place's new sensitivity, operation and position. Hours are written as Mon-Fri 09:00-17:00, Sat
+    10:00-14:00; an empty text takes them away.
     """
 
     model_config = _STRICT
@@ -71,6 +75,10 @@ class PlaceEditBody(BaseModel):
     status: Status | None = None
     attend_rule: AttendRule | None = None
     review_on: date | None = None
+    open_hours: Hours = None
+    safe_hours: Hours = None
+    no_knock_hours: Hours = None
+    languages: Annotated[list[Word], Field(max_length=10)] | None = None
     sensitivity: Sensitivity | None = None
     operation: UUID | None = None
     geometry: GeoPoint | None = None

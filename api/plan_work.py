@@ -2,19 +2,19 @@
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from api.backing import Backing
+from api.plan_searches import Search
 from data import plans
-from data.database import Pool, entered
+from data.database import entered
+from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
-from data.vault import Vault
 from geo.shifts.problem import DAY
-from layers.plan_documents import Asked, Document, read_document, written
-from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Told, planned, told_of, wished
+from layers.plan_documents import Asked, Document, read_document, without_closed, written
+from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Planner, Told, improved, planned, told_of, wished
+from layers.shift_making import LOCAL, Ground
 from layers.travelling import OnRoads, Travelling, by_distance
 
-LOCAL = ZoneInfo("Europe/London")
 Asker = tuple[Backing, str | None]
 
 
@@ -25,10 +25,7 @@ def make_plan(asker: Asker, day: date, asked: Asked) -> UUID:
         there = {person.id for person in plans.colleagues(conn)}
     if not there.issuperset(member for team in asked.teams for member in team.members):
         raise PlanRefused("Somebody in a team does no outreach for your organisation now: choose again.")
-    document = planned(
-        _reader(backing), Document(asked=asked), day,
-        token=token, effort=_effort(backing), travelling=_travelling(backing, token),
-    )  # fmt: skip
+    document = planned(_planner(asker), Document(asked=asked), day, effort=_effort(backing))
     with entered(backing.pool, token) as (conn, who):
         return plans.add_plan(conn, who, _edit(day, document, "draft"))
 
@@ -39,14 +36,12 @@ def plan_again(asker: Asker, id: UUID, wish: tuple[str, str] | None = None) -> N
     Raises NoSuchPlan for what is not one's own, PlanRefused for a wish that cannot be met, PlanChanged.
     """
     backing, token = asker
+    backing.searches.stop(plan=id)
     plan, document = own_plan(asker, id)
     if wish is not None:
         document = wished(document, *wish)
     effort = _effort(backing, is_longer=wish is None)
-    document = planned(
-        _reader(backing), document, day_of(plan),
-        token=token, effort=effort, travelling=_travelling(backing, token),
-    )  # fmt: skip
+    document = planned(_planner(asker), document, day_of(plan), effort=effort)
     with entered(backing.pool, token) as (conn, who):
         plans.change_plan(conn, who, plan, _edit(day_of(plan), document, plan.state))
 
@@ -54,9 +49,51 @@ def plan_again(asker: Asker, id: UUID, wish: tuple[str, str] | None = None) -> N
 def set_state(asker: Asker, id: UUID, state: str) -> None:
     """Say that a plan is ready, or a draft again. Raises NoSuchPlan, PlanChanged."""
     backing, token = asker
+    backing.searches.stop(plan=id)
     plan, document = own_plan(asker, id)
     with entered(backing.pool, token) as (conn, who):
         plans.change_plan(conn, who, plan, _edit(day_of(plan), document, state))
+
+
+def start_search(asker: Asker, id: UUID) -> None:
+    """Look for a better plan while somebody asks how far it is; each is kept at once. Raises NoSuchPlan, PlanRefused.
+
+    Where answers must be the same each time, it is looked for at once.
+    """
+    backing, token = asker
+    if backing.settings.plan_iterations is not None:
+        plan_again(asker, id)
+        return
+    plan, _ = own_plan(asker, id)
+    with entered(backing.pool, token) as (_, who):
+        person = who.person_id
+    backing.searches.start(person, plan.id, lambda search: _keep_better(asker, search))
+
+
+def search_so_far(asker: Asker, id: UUID) -> tuple[Plan, Document, Search | None]:
+    """Return a plan of one's own as it is kept now, and the search for a better one, if any. Raises NoSuchPlan."""
+    plan, document = own_plan(asker, id)
+    return plan, document, asker[0].searches.seen(id)
+
+
+def stop_search(asker: Asker, id: UUID) -> None:
+    """End the search for a better plan of one's own. Raises NoSuchPlan."""
+    own_plan(asker, id)
+    asker[0].searches.stop(plan=id)
+
+
+def _keep_better(asker: Asker, search: Search) -> None:
+    """Keep each better plan, until the search is over, unwanted, or somebody keeps another version."""
+    backing, token = asker
+    plan, document = own_plan(asker, search.plan)
+    better = improved(_planner(asker), document, day_of(plan), is_wanted=search.is_wanted)
+    for found, score in better:
+        if search.is_stopped.is_set():
+            return
+        with entered(backing.pool, token) as (conn, who):
+            plans.change_plan(conn, who, plan, _edit(day_of(plan), found, plan.state))
+            plan = plans.my_plan(conn, plan.id)
+        search.score = score
 
 
 def own_plan(asker: Asker, id: UUID) -> tuple[Plan, Document]:
@@ -76,7 +113,12 @@ def opened_plan(asker: Asker, id: UUID) -> tuple[Plan, Document, Told]:
         plan = plans.my_plan(conn, id)
         document = read_document(plan.document)
         rows = plans.facts_of_plan(conn, backing.vault, document.places, day_of(plan))
-    return plan, document, told_of(document, rows, day_of(plan), travelling=_travelling(backing, token))
+        ours = [stop for stop in plans.joint_stops(conn) if str(stop.id) in document.joint]
+        rows = plans.facts_of_joint(conn, backing.vault, ours, day_of(plan)) + rows
+        document = without_closed(document, {str(row["id"]) for row in rows})
+        settings = planning_settings(conn)
+    ground = Ground(rows=rows, day=day_of(plan), settings=settings, travelling=_travelling(backing, token))
+    return plan, document, told_of(document, ground)
 
 
 def moment(day: date, minute: int) -> datetime:
@@ -89,8 +131,9 @@ def day_of(plan: Plan) -> date:
     return plan.starts_at.astimezone(LOCAL).date()
 
 
-def _reader(backing: Backing) -> tuple[Pool, Vault]:
-    return backing.pool, backing.vault
+def _planner(asker: Asker) -> Planner:
+    backing, token = asker
+    return Planner(pool=backing.pool, vault=backing.vault, token=token, travelling=_travelling(backing, token))
 
 
 def _travelling(backing: Backing, token: str | None) -> Travelling:

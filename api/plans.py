@@ -10,14 +10,24 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
 from api.identity import BackingNow, Token
-from api.plan_work import make_plan, opened_plan, plan_again, set_state
+from api.plan_work import (
+    make_plan,
+    opened_plan,
+    plan_again,
+    search_so_far,
+    set_state,
+    start_search,
+    stop_search,
+)
 from data import plans
 from data.database import entered
 from data.places import NotInBritain
+from data.planning_settings import planning_settings
 from data.plans import PlanRefused
 from geo.national_grid import to_grid
 from geo.shifts.plans import Call
 from geo.shifts.problem import DAY
+from geo.shifts.settings import Settings
 from layers.plan_documents import LONGEST_HOURS, SKILLS, Asked, TeamAsked
 from layers.planning import Told
 
@@ -27,17 +37,21 @@ Minute = Annotated[int, Field(ge=0, lt=2 * DAY, strict=True)]
 
 
 class TeamBody(BaseModel):
-    """A team: members by membership (see /api/colleagues), how it travels, and the contact flags that it answers."""
+    """A team: members by membership (see /api/colleagues), how it travels, what it speaks, which flags it answers."""
 
     model_config = _STRICT
 
     members: Annotated[list[UUID], Field(min_length=1, max_length=12)]
     mode: Literal["car", "foot"] = "car"
+    languages: Annotated[list[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]], Field(max_length=20)] = []
     skills: list[Literal[tuple(SKILLS)]] = []  # type: ignore[valid-type]  # the words of a table
 
 
 class PlanBody(BaseModel):
-    """What a shift is asked to be: times in minutes since the day's midnight, the base in longitude and latitude."""
+    """What a shift is asked to be: times in minutes since the day's midnight, the base in longitude and latitude.
+
+    `minutes` and `exploratory` are those of the organisation's settings where they are left out.
+    """
 
     model_config = _STRICT
 
@@ -46,12 +60,12 @@ class PlanBody(BaseModel):
     ends: Minute
     base: Annotated[list[float], Field(min_length=2, max_length=2)]
     kilometres: Annotated[int, Field(ge=1, le=20, strict=True)] = 5
-    minutes: Annotated[int, Field(ge=5, le=120, strict=True)] = 20
+    minutes: Annotated[int, Field(ge=5, le=120, strict=True)] | None = None
     most_stops: Annotated[int, Field(ge=1, le=30, strict=True)] = 8
-    exploratory: Annotated[int, Field(ge=0, le=50, strict=True)] = 10
+    exploratory: Annotated[int, Field(ge=0, le=50, strict=True)] | None = None
     teams: Annotated[list[TeamBody], Field(min_length=1, max_length=4)]
 
-    def asked(self) -> Asked:
+    def asked(self, settings: Settings) -> Asked:
         """Return the same for the model. Raises PlanRefused, NotInBritain."""
         if not self.starts < self.ends <= self.starts + LONGEST_HOURS * 60:
             raise PlanRefused(f"A shift ends after it starts, {LONGEST_HOURS} hours later at most.")
@@ -59,10 +73,14 @@ class PlanBody(BaseModel):
         if easting != easting:  # noqa: PLR0124  # It is not a number.
             raise NotInBritain("The base is no position in Great Britain; expected longitude and latitude.")
         teams = tuple(
-            TeamAsked(number=number, members=tuple(team.members), mode=team.mode, skills=frozenset(team.skills))
+            TeamAsked(
+                number=number, members=tuple(team.members), mode=team.mode, skills=frozenset(team.skills),
+                languages=frozenset(team.languages),
+            )
             for number, team in enumerate(self.teams, 1)
-        )
-        given = self.model_dump(exclude={"day", "base", "teams"})
+        )  # fmt: skip
+        usual = {"minutes": settings.minutes, "exploratory": settings.exploratory}
+        given = {**usual, **self.model_dump(exclude={"day", "base", "teams"}, exclude_none=True)}
         base = f"{self.base[1]}, {self.base[0]}"
         return Asked(easting=round(easting), northing=round(northing), base=base, teams=teams, **given)
 
@@ -102,7 +120,9 @@ def list_plans(backing: BackingNow, token: Token) -> Response:
 @router.post("/plans", status_code=201)
 def add_plan(body: PlanBody, backing: BackingNow, token: Token) -> Response:
     """Plan a shift, from the places that the session sees exactly."""
-    made = make_plan((backing, token), body.day, body.asked())
+    with entered(backing.pool, token) as (conn, _):
+        settings = planning_settings(conn)
+    made = make_plan((backing, token), body.day, body.asked(settings))
     return json_answer({"id": str(made)}, status=201)
 
 
@@ -130,6 +150,33 @@ def add_wish(id: UUID, body: WishBody, backing: BackingNow, token: Token) -> Res
 def improve_plan(id: UUID, backing: BackingNow, token: Token) -> Response:
     """Look for a better plan for some seconds more."""
     plan_again((backing, token), id)
+    return Response(status_code=204)
+
+
+@router.post("/plans/{id}/search", status_code=204)
+def start_a_search(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """Let a better plan be looked for while somebody asks how far it is; each better one is kept at once."""
+    start_search((backing, token), id)
+    return Response(status_code=204)
+
+
+@router.get("/plans/{id}/search")
+def read_search(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """Read how far the search for a better plan is: visits, minutes of travel, the version kept, and the score."""
+    plan, document, search = search_so_far((backing, token), id)
+    routes = document.plan.routes
+    return json_answer(
+        {
+            "is_over": search is None, "version": plan.version, "score": search.score if search else None,
+            "visits": sum(len(route.calls) for route in routes), "travel": sum(route.travel for route in routes),
+        }
+    )  # fmt: skip
+
+
+@router.delete("/plans/{id}/search", status_code=204)
+def end_search(id: UUID, backing: BackingNow, token: Token) -> Response:
+    """End the search for a better plan."""
+    stop_search((backing, token), id)
     return Response(status_code=204)
 
 
@@ -164,9 +211,19 @@ def _call(told: Told, call: Call) -> dict[str, Any]:
 def _told(told: Told, ids: Sequence[str]) -> list[dict[str, Any]]:
     return [
         {
-            "place": id, "name": told.facts[id]["name"], "attend_rule": told.facts[id]["attend_rule"],
-            "why": told.why.get(id, ""), "two_people": list(told.two.get(id, ())),
+            "place": told.facts[id]["place_id"], "joint_visit": id if told.facts[id]["joint"] else None,
+            "name": told.facts[id]["name"], "attend_rule": told.facts[id]["attend_rule"],
+            "why": told.why.get(id, ""), "two_people": list(told.two.get(id, ())), **_need(told, id),
         }
         for id in ids
         if id in told.facts
     ]  # fmt: skip
+
+
+def _need(told: Told, id: str) -> dict[str, Any]:
+    """Return the score of a place and its terms; nothing of one that is closed meanwhile."""
+    need = told.need.get(id)
+    if need is None:
+        return {}
+    terms = [{"words": term.words, "points": round(term.points, 1)} for term in need.terms]
+    return {"need": {"points": need.points, "terms": terms}}

@@ -8,11 +8,14 @@ from uuid import UUID
 from api.plan_work import Asker, day_of
 from data import flags, plans, shifts
 from data.database import entered
+from data.planning_settings import planning_settings
+from data.plans import JointStop
 from data.reading import Row
 from data.shifts import Contacts, Departure, Leg, NoSuchShift, Shift, ShiftRefused, Stop
 from geo.shifts.plans import Route
 from layers.plan_documents import read_document
 from layers.planning import Told, told_of
+from layers.shift_making import Ground
 
 LONGEST_MINUTES = 600
 
@@ -60,7 +63,7 @@ def set_out(asker: Asker, plan_id: UUID, contacts: Contacts) -> UUID:
         if route is None or not route.calls:
             raise ShiftRefused("Your team has no stop in this plan.")
         departure = Departure(
-            plan=plan_id, team=number, legs=_legs(route), contacts=contacts,
+            plan=plan_id, team=number, legs=_legs(route, plans.joint_stops(conn)), contacts=contacts,
             home_minutes=_minutes(route.calls[-1].leave, route.returns),
         )  # fmt: skip
         return shifts.start_shift(conn, backing.vault, departure)
@@ -78,11 +81,12 @@ def on_shift(asker: Asker, id: UUID) -> OnShift:
         day = day_of(plan) if plan else shift.started_at.date()
         now = next((stop.place_id for stop in stops if stop.number == shift.stop), None)
         # A sentence about a stop tells of the way to it: it is made only where all stops may be known.
-        rows = plans.facts_of_plan(conn, backing.vault, [stop.place_id for stop in stops], day)
-        facts = next((row for row in rows if row["id"] == now), None)
-        found = flags.flags(conn, facts["id"]) if facts else []
-    told = told_of(read_document(plan.document), rows, day) if plan and rows else None
-    known = {row["id"]: row["name"] for row in rows}
+        rows = plans.facts_of_stops(conn, backing.vault, [stop.place_id for stop in stops], day)
+        facts = next((row for row in rows if row["place_id"] == now), None)
+        found = flags.flags(conn, facts["place_id"]) if facts else []
+        ground = Ground(rows=rows, day=day, settings=planning_settings(conn))
+    told = told_of(read_document(plan.document), ground) if plan and rows else None
+    known = {row["place_id"]: row["name"] for row in rows}
     names = {stop.number: known[stop.place_id] for stop in stops if stop.is_briefed and stop.place_id in known}
     return OnShift(
         shift=shift, stops=stops, briefing=_briefing(facts, found, told) if facts else None, names=names
@@ -97,10 +101,12 @@ def _briefing(facts: Row, found: Sequence[dict[str, Any]], told: Told | None) ->
     )  # fmt: skip
 
 
-def _legs(route: Route) -> list[Leg]:
+def _legs(route: Route, joint: Sequence[JointStop]) -> list[Leg]:
+    """Return the places in order with the minutes to each; a joint visit stands in a plan by its own id."""
+    places = {str(stop.id): stop.place_id for stop in joint}
     left = [route.leaves, *(call.leave for call in route.calls)]
     return [
-        Leg(place=UUID(call.stop), minutes=_minutes(before, call.arrive))
+        Leg(place=places.get(call.stop) or UUID(call.stop), minutes=_minutes(before, call.arrive))
         for before, call in zip(left, route.calls, strict=False)
     ]
 

@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from data.database import NotAllowed, Pass, queries
+from data.place_hours import hours_of, languages_of, told_hours
 from data.vault import Vault
 from geo.cells import cell_key
 from geo.national_grid import to_grid
@@ -69,6 +70,10 @@ class PlaceEdit:
     status: str | None = None
     attend_rule: str | None = None
     review_on: date | None = None
+    open_hours: str | None = None
+    safe_hours: str | None = None
+    no_knock_hours: str | None = None
+    languages: Sequence[str] | None = None
 
 
 def value_of(conn: Connection, query: str, **values: object) -> Any:  # noqa: ANN401 - as the query says
@@ -162,11 +167,17 @@ def place(conn: Connection, vault: Vault, id: UUID) -> dict[str, Any]:
     rows = rows_of(conn, "place", id=id)
     if not rows:
         raise NoSuchPlace("There is no such place.")
+    told_of_place(conn, vault, id)
+    hours = rows[0].pop("hours")
+    return rows[0] | told_hours(hours) | {"risks": rows_of(conn, "risks_of_place", id=id)}
+
+
+def told_of_place(conn: Connection, vault: Vault, id: UUID) -> None:
+    """Write that a place is consulted exactly, and into its owner's chain that it was disclosed, if it was opened."""
     record = vault.hashed_id("place", id)
     # The disclosure first: it takes the heads of both chains in order, so that two readers never wait in a circle.
     conn.execute(queries("records")["disclose_place"], {"id": id, "details": Jsonb({"record": record})})
     audit(conn, "consultation", record=record, kind="place", precision="exact")
-    return rows[0] | {"risks": rows_of(conn, "risks_of_place", id=id)}
 
 
 def see_place(conn: Connection, id: UUID) -> None:
@@ -192,9 +203,10 @@ def refuse_layer_token(who: Pass) -> None:
 def edit_place(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, PlaceEdit]) -> int:
     """Change a place of the own organisation and keep what it was; the new version.
 
-    Raises NoSuchPlace, NotAllowed, NotACode, ChangedMeanwhile.
+    Raises NoSuchPlace, NotAllowed, NotACode, NotHours, ChangedMeanwhile.
     """
     id, edit = asked
+    hours = hours_of(edit.open_hours, edit.safe_hours, edit.no_knock_hours)
     see_place(conn, id)
     kind = code_of(conn, "site_kind", edit.kind) if edit.kind else None
     rule = code_of(conn, "attend_rule", edit.attend_rule) - 1 if edit.attend_rule else None
@@ -205,6 +217,7 @@ def edit_place(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, Pla
     version = value_of(
         conn, "edit_place", id=id, version=edit.version, name=edit.name, kind=kind, address=edit.address,
         postcode=edit.postcode, status=edit.status, attend_rule=rule, review_on=edit.review_on, by=who.membership_id,
+        hours=Jsonb(hours), languages=languages_of(conn, edit.languages),
     )  # fmt: skip
     if version is None:
         raise ChangedMeanwhile(_SAVED_MEANWHILE)

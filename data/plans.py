@@ -7,12 +7,12 @@ from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from psycopg import Connection
-from psycopg.errors import ForeignKeyViolation
+from psycopg.errors import ForeignKeyViolation, RaiseException
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from data.database import Pass, queries
-from data.places import audit, code_of, refuse_layer_token
+from data.places import audit, code_of, refuse_layer_token, told_of_place
 from data.reading import Reading, Row
 from data.vault import Vault
 
@@ -53,6 +53,18 @@ class Plan:
     state: str
     document: Mapping[str, Any]
     version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointStop:
+    """A joint visit that is open now to this membership: the owner's place, the window, and who was named to go."""
+
+    id: UUID
+    place_id: UUID
+    partner: str
+    starts_at: datetime
+    ends_at: datetime
+    members: list[UUID]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +134,33 @@ def facts_of(conn: Connection, places: Sequence[UUID], day: date) -> list[Row]:
     """
     values = {"ids": list(places), "day": day, "another_visit": code_of(conn, "need", "another_visit")}
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_QUERIES["candidate_facts"], values).fetchall()
+        rows = cursor.execute(_QUERIES["candidate_facts"], values).fetchall()
+    return [{**row, "place_id": row["id"], "joint": None} for row in rows]
+
+
+def joint_stops(conn: Connection) -> list[JointStop]:
+    """Return the joint visits that are open now to the session's membership, in order of their windows."""
+    with conn.cursor(row_factory=class_row(JointStop)) as cursor:
+        return cursor.execute(_QUERIES["joint_stops"]).fetchall()
+
+
+def facts_of_joint(conn: Connection, vault: Vault, stops: Sequence[JointStop], day: date) -> list[Row]:
+    """Return what the session may know on a day of the places of joint visits, each by its joint visit's id.
+
+    Each is disclosed in the owner's chain and consulted in the reader's, as when its card is opened.
+    """
+    by_place = {stop.place_id: stop for stop in stops}
+    for id in sorted(by_place):
+        told_of_place(conn, vault, id)
+    rows = {row["place_id"]: row for row in facts_of(conn, list(by_place), day)}
+    return [{**rows[stop.place_id], "id": stop.id, "joint": stop} for stop in stops if stop.place_id in rows]
+
+
+def facts_of_stops(conn: Connection, vault: Vault, places: Sequence[UUID], day: date) -> list[Row]:
+    """Return the same of the places of a shift: of one's own, and of those that joint visits open to oneself."""
+    joint = [stop for stop in joint_stops(conn) if stop.place_id in places]
+    own = [id for id in places if id not in {stop.place_id for stop in joint}]
+    return [*facts_of_plan(conn, vault, own, day), *facts_of_joint(conn, vault, joint, day)]
 
 
 def facts_of_plan(conn: Connection, vault: Vault, places: Sequence[UUID], day: date) -> list[Row]:
@@ -139,6 +177,8 @@ def _keep(conn: Connection, who: Pass, plan: Plan, members: Mapping[UUID, int]) 
         row = cast(tuple[int | None], conn.execute(_QUERIES["keep_plan"], values).fetchone())
     except ForeignKeyViolation as error:
         raise PlanRefused("Somebody in a team does no outreach for your organisation now: choose again.") from error
+    except RaiseException as error:
+        raise PlanRefused(str(error.diag.message_primary)) from error
     if row[0] is None:
         raise PlanChanged("Somebody changed this plan after you read it, or it is gone. Open it again.")
     audit(conn, "alteration", what="kept a plan", version=row[0])

@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from psycopg import Connection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 from data.database import Pass, queries
 from data.places import NoSuchPlace, audit, place, refuse_layer_token
@@ -44,6 +44,32 @@ def add_sheet(conn: Connection, who: Pass, vault: Vault, places: Sequence[UUID])
     Raises NotASheet, NoSuchPlace for one that is hidden or missing, NotAllowed for a layer token.
     """
     refuse_layer_token(who)
+    values = _receipted(conn, vault, places, what="made a sheet")
+    conn.execute(_QUERIES["add_sheet"], values)
+    return cast(UUID, values["id"])
+
+
+def add_pack(conn: Connection, vault: Vault, plan: UUID, places: Sequence[UUID]) -> UUID:
+    """Make a pack of a plan that the session may open: a sheet of its stops in order, receipted in the audit; its id.
+
+    Raises NotASheet, NoSuchPlace, and NoSuchSheet for a plan that is not the session's to open.
+    """
+    values = _receipted(conn, vault, places, what="made a pack") | {"plan": plan}
+    row = conn.execute(_QUERIES["add_pack"], values).fetchone()
+    if row is None or not row[0]:
+        raise NoSuchSheet("There is no such plan.")
+    return cast(UUID, values["id"])
+
+
+def pack(conn: Connection, plan: UUID) -> tuple[UUID, Sheet] | None:
+    """Return the latest pack of a plan that the session's membership made, with its id; None for none, or expired."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(_QUERIES["my_pack"], {"plan": plan}).fetchone()
+    return None if found is None else (found.pop("id"), Sheet(**found))
+
+
+def _receipted(conn: Connection, vault: Vault, places: Sequence[UUID], *, what: str) -> dict[str, object]:
+    """Return what is kept of a new sheet, once its receipt stands in the audit. Raises NotASheet, NoSuchPlace."""
     chosen = list(dict.fromkeys(places))
     if not 1 <= len(chosen) <= MOST:
         raise NotASheet(f"A sheet holds 1 to {MOST} places; {len(chosen)} were chosen.")
@@ -51,10 +77,8 @@ def add_sheet(conn: Connection, who: Pass, vault: Vault, places: Sequence[UUID])
         raise NoSuchPlace("There is no such place.")
     copy = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(2))
     records = [vault.hashed_id("place", id) for id in chosen]
-    audit(conn, "disclosure", what="made a sheet", copy=copy, records=records, precision="exact")
-    id = uuid4()
-    conn.execute(_QUERIES["add_sheet"], {"id": id, "copy": copy, "places": chosen})
-    return id
+    audit(conn, "disclosure", what=what, copy=copy, records=records, precision="exact")
+    return {"id": uuid4(), "copy": copy, "places": chosen}
 
 
 def sheet(conn: Connection, who: Pass, id: UUID) -> Sheet:

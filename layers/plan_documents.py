@@ -1,7 +1,7 @@
 """The document of a plan: what was asked for, and the order of places by id. It tells nothing of any place."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from geo.shifts.plans import Call, Plan, Route
 LONGEST_HOURS: Final = 12
 """How long a shift lasts at most."""
 ANSWERED: Final = "answered"
+TOGETHER, ALONE = "together", "alone"
+"""A worker's wish that nobody goes to a place alone, and its end."""
 DROPPED: Final = "never"
 MUST: Final = "must"
 SKILLS: Final = {
@@ -33,6 +35,7 @@ class TeamAsked:
     members: tuple[UUID, ...]
     mode: str = "car"
     skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -73,25 +76,52 @@ class Document:
     """By place: it must be in, must not be, or the number of the team that goes."""
     agreed: frozenset[str] = frozenset()
     """The places whose owner was asked, and agreed."""
+    together: frozenset[str] = frozenset()
+    """The places to which a worker asked not to go alone."""
+    joint: frozenset[str] = frozenset()
+    """Which of the stops are joint visits, by their own ids: a plan keeps nothing else of them."""
     plan: Plan = NOTHING_YET
     is_estimate: bool = True
     """Whether the times of the plan come from distances, not from a road map."""
 
     @property
     def places(self) -> list[UUID]:
-        """Return all places that it names, each once: those visited first."""
+        """Return all places and joint visits that it names, each once: those visited first."""
+        others = sorted(self.agreed | self.together)
         visited = [call.stop for route in self.plan.routes for call in route.calls]
-        return [UUID(id) for id in dict.fromkeys([*visited, *self.plan.left_out, *self.wishes, *sorted(self.agreed)])]
+        return [UUID(id) for id in dict.fromkeys([*visited, *self.plan.left_out, *self.wishes, *others])]
+
+
+def without_closed(document: Document, known: Collection[str]) -> Document:
+    """Return the document without those joint visits that are not among the stops known now: cancelled, or over."""
+    gone = document.joint - set(known)
+    routes = tuple(
+        replace(route, calls=tuple(call for call in route.calls if call.stop not in gone))
+        for route in document.plan.routes
+    )
+    left_out = tuple(id for id in document.plan.left_out if id not in gone)
+    plan = Plan(routes=tuple(route for route in routes if route.calls), left_out=left_out)
+    return replace(document, plan=plan, joint=document.joint - gone)
 
 
 def written(document: Document) -> dict[str, Any]:
     """Return the document as JSON."""
     asked = asdict(document.asked)
     asked["teams"] = [
-        {**team, "members": [str(id) for id in team["members"]], "skills": sorted(team["skills"])}
+        {
+            **team,
+            "members": [str(id) for id in team["members"]],
+            "skills": sorted(team["skills"]),
+            "languages": sorted(team["languages"]),
+        }
         for team in asked["teams"]
     ]
-    wishes = {"wishes": dict(document.wishes), "agreed": sorted(document.agreed)}
+    wishes = {
+        "wishes": dict(document.wishes),
+        "agreed": sorted(document.agreed),
+        "together": sorted(document.together),
+        "joint": sorted(document.joint),
+    }
     return {"asked": asked, **wishes, "plan": asdict(document.plan), "is_estimate": document.is_estimate}
 
 
@@ -100,7 +130,8 @@ def read_document(value: Mapping[str, Any]) -> Document:
     asked = dict(value["asked"])
     teams = tuple(
         TeamAsked(**{
-            **team, "members": tuple(UUID(id) for id in team["members"]), "skills": frozenset(team["skills"])
+            **team, "members": tuple(UUID(id) for id in team["members"]), "skills": frozenset(team["skills"]),
+            "languages": frozenset(team.get("languages", ())),
         })
         for team in asked.pop("teams")
     )  # fmt: skip
@@ -109,8 +140,12 @@ def read_document(value: Mapping[str, Any]) -> Document:
         for route in value["plan"]["routes"]
     )  # fmt: skip
     plan = Plan(routes=routes, left_out=tuple(value["plan"]["left_out"]))
-    agreed = frozenset(value["agreed"])
     return Document(
-        asked=Asked(**asked, teams=teams), wishes=value["wishes"], agreed=agreed, plan=plan,
+        asked=Asked(**asked, teams=teams),
+        wishes=value["wishes"],
+        agreed=frozenset(value["agreed"]),
+        together=frozenset(value.get("together", ())),
+        joint=frozenset(value.get("joint", ())),
+        plan=plan,
         is_estimate=value.get("is_estimate", True),
-    )  # fmt: skip
+    )

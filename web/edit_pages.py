@@ -11,19 +11,20 @@ from starlette.responses import RedirectResponse
 
 from data.database import NotAllowed, entered
 from data.flags import FlagEdit, edit_flags, flags
+from data.place_hours import languages
 from data.places import ChangedMeanwhile, PlaceEdit, coded_list, edit_place, history, may_record_at, place
 from web import facts
 from web.card_pages import place_id_of, today
 from web.forms import Form, read, typed
-from web.place_fields import SENTENCES, Address, AttendRule, Name, Postcode, Word, further_faults
+from web.place_fields import HOURS, SENTENCES, Address, AttendRule, HoursText, Name, Postcode, Word, further_faults
 from web.place_history import changes
 from web.visitors import FormNow, Visitor, VisitorNow
 from web.words import ATTEND_CHOICES
 
 router = APIRouter(include_in_schema=False)
 STATUSES = (("active", "Active", ""), ("unconfirmed", "Unconfirmed", ""), ("closed", "Closed", ""))
-_FIELDS = ("version", "name", "kind", "address", "postcode", "status", "attend_rule", "review_on")
-_MANY = ("add", "end")
+_FIELDS = ("version", "name", "kind", "address", "postcode", "status", "attend_rule", "review_on", *HOURS, "languages")
+_MANY = ("add", "end", "languages")
 _NOT_YOURS = "Only the organisation that recorded a place changes it."
 
 
@@ -38,6 +39,10 @@ class TypedEdit(BaseModel):
     status: Literal["active", "unconfirmed", "closed"]
     attend_rule: AttendRule
     review_on: date | None = None
+    open_hours: HoursText = ""
+    safe_hours: HoursText = ""
+    no_knock_hours: HoursText = ""
+    languages: Annotated[list[Word], Field(max_length=10)] = []
     add: Annotated[list[Word], Field(max_length=40)] = []
     end: Annotated[list[Word], Field(max_length=40)] = []
 
@@ -105,6 +110,7 @@ def _page(
         kinds = coded_list(conn, "site_kind")
         lists = {name: coded_list(conn, name) for name in ("danger_flag", "contact_flag")}
         found = flags(conn, place_id)
+        spoken = languages(conn)
     shown: dict[str, Any] = {name: now[name] if now[name] is not None else "" for name in _FIELDS}
     if values is not None:
         shown = {**shown, **values, **({"version": now["version"]} if is_late else {})}
@@ -118,5 +124,6 @@ def _page(
         kinds=list(kinds.items()),
         statuses=STATUSES,
         attend_choices=ATTEND_CHOICES,
+        languages=[(slug, title, "") for slug, title in spoken.items()],
         flag_choices=facts.flag_choices(lists, found),
     )

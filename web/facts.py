@@ -74,7 +74,8 @@ def row(feature: Record) -> Row:
 
 def card(place: Record) -> Card:
     """Return the card of a place as the API describes it."""
-    return Card(name=place["name"], attend_rule=place["attend_rule"], facts=(*_place_facts(place), *_upkeep(place)))
+    told = (*_place_facts(place), *when_to_visit(place), *_upkeep(place))
+    return Card(name=place["name"], attend_rule=place["attend_rule"], facts=told)
 
 
 def visit_entry(visit: Record) -> Entry:
@@ -174,6 +175,18 @@ def _positions(coordinates: Sequence[Any]) -> Iterator[Sequence[float]]:
 def _place_facts(place: Record) -> tuple[tuple[str, str], ...]:
     address = ", ".join(part for part in (place.get("address"), place.get("postcode")) if part)
     facts = (("Kind", in_words(place["kind"])), ("Status", in_words(place["status"])), ("Address", address))
+    return tuple((name, value) for name, value in facts if value)
+
+
+def when_to_visit(place: Record) -> tuple[tuple[str, str], ...]:
+    """Return when a place is open, when a visit is safe, when nobody knocks, and what a team speaks there."""
+    spoken = ", ".join(in_words(one) for one in place.get("languages") or ())
+    facts = (
+        ("Open", place.get("open_hours")),
+        ("Safe to visit only", place.get("safe_hours")),
+        ("Do not knock", place.get("no_knock_hours")),
+        ("Spoken there", spoken),
+    )
     return tuple((name, value) for name, value in facts if value)
 
 

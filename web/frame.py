@@ -48,6 +48,7 @@ _OF_ROLE = {
         Way(path="/agreements", words="Agreements"),
         Way(path="/operations", words="Operations"),
         _RELEASES,
+        Way(path="/planning", words="Planning"),
         _REVIEWS,
         _MAP,
     ),

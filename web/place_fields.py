@@ -3,10 +3,17 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from geo.postcodes import is_postcode
+from geo.shifts.hours import read_hours, written_hours
 from web.card_pages import today
+
+
+def as_hours(text: str) -> str:
+    """Return hours as they are written everywhere. Raises NotHours."""
+    return written_hours(read_hours(text))
+
 
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -16,6 +23,8 @@ Address = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x08\x0e-\x1f\x7f]*$")
 ]
 Postcode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10)]
+HOURS = ("open_hours", "safe_hours", "no_knock_hours")
+HoursText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(as_hours)]
 AttendRule = Literal["ok", "two_people", "contact_owner_first", "do_not_attend"]
 SENTENCES = {
     "name": "Give it a name, in at most 200 characters: of the place, never of a person.",
@@ -27,6 +36,8 @@ SENTENCES = {
     "sensitivity": "Choose how sensitive it is.",
     "collected_for": "Choose what it is recorded for.",
     "operation": "Choose one of your operations, or none.",
+    **dict.fromkeys(HOURS, "Write hours as Mon-Fri 09:00-17:00, Sat 10:00-14:00, or leave it empty."),
+    "languages": "Choose at most ten languages.",
     "review_on": "Give a day after today, or leave it empty.",
 }
 

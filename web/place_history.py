@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from data.place_hours import told_hours
 from web.words import attend_rule, day, in_words
 
 Record = Mapping[str, Any]
@@ -16,6 +17,10 @@ _FIELDS = {
     "status": "Status",
     "attend_rule": "Attend rule",
     "review_on": "Review by",
+    "open_hours": "Open",
+    "safe_hours": "Safe to visit only",
+    "no_knock_hours": "Do not knock",
+    "languages": "Spoken there",
     "position": "Position",
 }
 WHO = {
@@ -76,6 +81,8 @@ def _told(was: Record, kinds: Sequence[str]) -> dict[str, Any]:
     position = (round(was.get("longitude") or 0, 6), round(was.get("latitude") or 0, 6))
     return {
         **was,
+        **told_hours(was.get("hours") or {}),
+        "languages": was.get("languages") or [],
         "kind": kinds[kind - 1] if isinstance(kind, int) and 0 < kind <= len(kinds) else "unknown",
         "attend_rule": _ATTEND[rule] if isinstance(rule, int) and 0 <= rule < len(_ATTEND) else _ATTEND[-1],
         "review_on": str(was.get("review_on") or ""),
@@ -84,8 +91,10 @@ def _told(was: Record, kinds: Sequence[str]) -> dict[str, Any]:
 
 
 def _words(name: str, value: object) -> str:
-    if value in (None, ""):
+    if value in (None, "", []):
         return "nothing"
+    if name == "languages" and isinstance(value, list):
+        return ", ".join(in_words(one) for one in value)
     if name == "position":
         return "another point"
     if name == "review_on":

@@ -17,6 +17,7 @@ from web.forms import read
 
 TEAMS: Final = (1, 2, 3, 4)
 _CLOCK: Final = r"^([01]?\d|2[0-3]):[0-5]\d$"
+_LANGUAGE: Final = re.compile(r"^[a-z_]{1,40}$")
 _SENTENCES: Final = {
     "day": "Choose the day on which the shift begins.",
     "starts": "Write when the shift begins as 18:00.",
@@ -83,7 +84,13 @@ def teams_of(values: Mapping[str, object], people: Sequence[Colleague]) -> tuple
         if number in {str(one) for one in TEAMS}:
             chosen[int(number)].append(person.id)
     return tuple(
-        TeamAsked(number=number, members=tuple(members), mode=_mode(values, number), skills=_skills(values, number))
+        TeamAsked(
+            number=number,
+            members=tuple(members),
+            mode=_mode(values, number),
+            skills=_skills(values, number),
+            languages=_spoken(values, number),
+        )
         for number, members in chosen.items()
         if members
     )
@@ -96,6 +103,11 @@ def _mode(values: Mapping[str, object], number: int) -> str:
 def _skills(values: Mapping[str, object], number: int) -> frozenset[str]:
     chosen = values.get(f"skills-{number}", [])
     return frozenset(chosen if isinstance(chosen, list) else []) & frozenset(SKILLS)
+
+
+def _spoken(values: Mapping[str, object], number: int) -> frozenset[str]:
+    chosen = values.get(f"languages-{number}", [])
+    return frozenset(one for one in (chosen if isinstance(chosen, list) else []) if _LANGUAGE.match(one))
 
 
 def _faults_of(given: TypedPlan) -> dict[str, str]:

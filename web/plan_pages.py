@@ -10,6 +10,8 @@ from starlette.responses import RedirectResponse
 from api.plan_work import Asker, make_plan, opened_plan, plan_again, set_state
 from data import plans
 from data.database import entered
+from data.place_hours import languages
+from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, PlanRefused
 from data.positions import find_position
 from layers.plan_documents import SKILLS, read_document
@@ -22,7 +24,7 @@ from web.plan_words import shown_plan
 from web.visitors import FormNow, Visitor, VisitorNow
 
 router = APIRouter(include_in_schema=False)
-_MANY = tuple(f"skills-{number}" for number in TEAMS)
+_MANY = tuple(f"{what}-{number}" for number in TEAMS for what in ("skills", "languages"))
 _NOTICES = {
     "improved": "A better plan was looked for; this is the best one found.",
     "changed": "The plan was made again with your wish.",
@@ -31,7 +33,7 @@ _NOTICES = {
     "dropped": "The plan is thrown away.",
 }
 _FIRST = {
-    "starts": "18:00", "ends": "22:00", "kilometres": "5", "minutes": "20", "most_stops": "8", "exploratory": "10",
+    "starts": "18:00", "ends": "22:00", "kilometres": "5", "most_stops": "8",
     **{f"mode-{number}": "car" for number in TEAMS},
 }  # fmt: skip
 
@@ -49,7 +51,12 @@ def list_page(visitor: VisitorNow) -> Response:
 @router.get("/plans/new")
 def new_page(visitor: VisitorNow) -> Response:
     """Ask when, from where, how far and who goes."""
-    return _form(visitor, Form(values={**_FIRST, "day": today().isoformat()}))
+    visitor.me()
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        usual = planning_settings(conn)
+    share = min(30, usual.exploratory // 10 * 10)
+    first = {**_FIRST, "day": today().isoformat(), "minutes": usual.minutes, "exploratory": share}
+    return _form(visitor, Form(values=first))
 
 
 @router.post("/plans/new")
@@ -90,7 +97,10 @@ def wish(id: str, visitor: VisitorNow, data: FormNow) -> Response:
 def change_state(id: str, visitor: VisitorNow, data: FormNow) -> Response:
     """Say that a plan is ready, or a draft again."""
     state = "ready" if typed(data).get("state") == "ready" else "draft"
-    set_state(_asker(visitor), _plan_id(id), state)
+    try:
+        set_state(_asker(visitor), _plan_id(id), state)
+    except PlanRefused as refusal:
+        return _page(visitor, _plan_id(id), fault=f"{refusal} Plan again without it.")
     return RedirectResponse(f"/plans/{_plan_id(id)}?{state}", status_code=303)
 
 
@@ -133,6 +143,7 @@ def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
         fault=fault,
         notice=visitor.notice_among(_NOTICES),
         plan=plan,
+        is_searched=plan.state == "draft" and (plan.version == 1 or "changed" in visitor.request.query_params),
         shown=shown_plan(document, told, people),
     )
 
@@ -141,6 +152,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         people = plans.colleagues(conn)
+        spoken = languages(conn)
     mine = {f"team-{person.id}": 1 for person in people if person.is_me}
     return visitor.page(
         "plan_new.html",
@@ -151,6 +163,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
         numbers=TEAMS,
         modes=MODES,
         skills=[(flag, words, "") for flag, words in SKILLS.items()],
+        languages=[(slug, title, "") for slug, title in spoken.items()],
         distances=DISTANCES,
         shares=SHARES,
     )

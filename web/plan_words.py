@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from geo.shifts.clock import clock
+from geo.shifts.need import Need
 from geo.shifts.plans import Call
 from layers.plan_documents import SKILLS, Document, TeamAsked
 from layers.planning import Told
+from web.words import in_words
 
 _MODES = {"car": "by car", "foot": "on foot"}
 _TIMES = {
@@ -28,6 +30,8 @@ class ShownCall:
     why: str
     two: str
     wish: str
+    is_together: bool
+    need: Need | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,9 @@ class ShownPlan:
     times: str
     teams: tuple[TeamAsked, ...]
     visited: list[str]
+    travel: int
+    score: int
+    """What the visits that may be shown are worth, less the travel."""
     left_out: list[dict[str, Any]]
 
 
@@ -60,11 +67,14 @@ def shown_plan(document: Document, told: Told, people: Mapping[UUID, str]) -> Sh
     """Return what a page shows of a plan to somebody who may know of its places what `told` says."""
     routes = [_route(document, told, people, team) for team in document.asked.teams]
     ids = [call.stop for route in document.plan.routes for call in route.calls]
+    travel = sum(route.travel for route in document.plan.routes)
     return ShownPlan(
+        travel=travel,
+        score=sum(told.need[id].points for id in ids if id in told.need) - travel,
         routes=routes,
         times=_TIMES[document.is_estimate],
         teams=document.asked.teams,
-        visited=[id for id in ids if id in told.facts],
+        visited=[str(told.facts[id]["place_id"]) for id in ids if id in told.facts],
         left_out=[_left(document, told, id) for id in document.plan.left_out if id in told.facts],
     )
 
@@ -76,7 +86,7 @@ def _route(document: Document, told: Told, people: Mapping[UUID, str], team: Tea
         name=team.name,
         people=[people.get(member, "somebody who left") for member in team.members],
         mode=_MODES[team.mode],
-        skills=[SKILLS[name] for name in sorted(team.skills)],
+        skills=[SKILLS[name] for name in sorted(team.skills)] + [in_words(one) for one in sorted(team.languages)],
         leaves=clock(route.leaves if route else document.asked.starts),
         returns=clock(route.returns if route else document.asked.starts),
         travel=route.travel if route else 0,
@@ -93,6 +103,8 @@ def _call(document: Document, told: Told, call: Call) -> ShownCall:
         why=told.why.get(call.stop, ""),
         two=", ".join(told.two.get(call.stop, ())),
         wish=document.wishes.get(call.stop, ""),
+        is_together=call.stop in document.together,
+        need=told.need.get(call.stop),
     )
 
 
@@ -103,5 +115,6 @@ def _left(document: Document, told: Told, id: str) -> dict[str, Any]:
         "place": told.facts[id],
         "why": told.why.get(id, ""),
         "wish": wish,
+        "need": told.need.get(id),
         "may_be_asked": rule == "contact_owner_first" and id not in document.agreed,
     }

@@ -22,6 +22,9 @@ WHERE p.id = %(id)s;
 -- name: drop_plan
 SELECT access.drop_plan(%(id)s);
 
+-- name: joint_stops
+SELECT * FROM access.my_joint_stops();
+
 -- name: candidates
 -- What a joint visit opened goes by that visit's own window, and is no candidate of a shift of one's own.
 SELECT p.place_id
@@ -48,7 +51,10 @@ LIMIT %(most)s;
 SELECT
     p.id,
     p.name,
+    kinds.words[p.kind] AS kind,
     p.status,
+    p.hours,
+    p.languages,
     rules.words[p.attend_rule + 1] AS attend_rule,
     pp.easting,
     pp.northing,
@@ -66,12 +72,8 @@ SELECT
     last_visit.visited_on AS last_visit,
     last_visit.outcome AS last_outcome,
     coalesce(last_visit.visits, 0) AS visits,
-    coalesce((
-        SELECT v.needs @> ARRAY[%(another_visit)s::smallint] FROM store.visit AS v
-        WHERE v.place_id = p.id AND v.visited_on <= %(day)s::date AND v.status <> 'planned'
-        ORDER BY v.visited_on DESC, v.id
-        LIMIT 1
-    ), FALSE) AS is_asked_for,
+    coalesce(last_needs.needs @> ARRAY[%(another_visit)s::smallint], FALSE) AS is_asked_for,
+    coalesce(cardinality(array_remove(last_needs.needs, %(another_visit)s::smallint)) > 0, FALSE) AS is_to_follow_up,
     flags.dangers,
     flags.danger_untils,
     flags.contacts,
@@ -79,6 +81,13 @@ SELECT
 FROM store.place AS p
 INNER JOIN store.place_point AS pp ON p.id = pp.place_id
 INNER JOIN reference.slugs AS rules ON rules.list = 'attend_rule'
+INNER JOIN reference.slugs AS kinds ON kinds.list = 'site_kind'
+LEFT JOIN LATERAL (
+    SELECT v.needs FROM store.visit AS v
+    WHERE v.place_id = p.id AND v.visited_on <= %(day)s::date AND v.status <> 'planned'
+    ORDER BY v.visited_on DESC, v.id
+    LIMIT 1
+) AS last_needs ON TRUE
 LEFT JOIN LATERAL (
     SELECT
         v.visited_on,

@@ -20,6 +20,13 @@ WHERE
     AND (t.valid_until IS NULL OR access.clock()::date < t.valid_until)
 ORDER BY t.code, t.version;
 
+-- name: languages
+SELECT
+    l.slug,
+    l.title
+FROM reference.language AS l
+ORDER BY l.title;
+
 -- name: own_words
 SELECT
     p.name,
@@ -53,6 +60,8 @@ SELECT
     p.status,
     rules.words[p.attend_rule + 1] AS attend_rule,
     p.review_on,
+    p.hours,
+    p.languages,
     p.version,
     p.changed_at,
     access.role_of(p.changed_by) AS changed_by,
@@ -134,6 +143,7 @@ SELECT
     jsonb_build_object(
         'name', p.name, 'kind', p.kind, 'address', p.address, 'postcode', p.postcode, 'status', p.status,
         'attend_rule', p.attend_rule, 'review_on', p.review_on, 'longitude', pp.longitude,
+        'hours', p.hours, 'languages', p.languages,
         'latitude', pp.latitude, 'sensitivity', access.sensitivity_of(p.lock_id),
         'operation', access.operation_of(p.lock_id)
     ),
@@ -152,6 +162,8 @@ UPDATE store.place SET
     status = coalesce(%(status)s, status),
     attend_rule = coalesce(%(attend_rule)s, attend_rule),
     review_on = coalesce(%(review_on)s, review_on),
+    hours = hours || %(hours)s::jsonb,
+    languages = coalesce(%(languages)s, languages),
     version = version + 1,
     changed_by = %(by)s,
     changed_at = access.clock()

@@ -11,6 +11,18 @@ SELECT
     until
 FROM access.my_sheet(%(id)s);
 
+-- name: add_pack
+SELECT access.add_pack(%(id)s, %(copy)s, %(places)s, %(plan)s);
+
+-- name: my_pack
+SELECT
+    id,
+    copy,
+    places,
+    made_at,
+    until
+FROM access.my_pack(%(plan)s);
+
 -- name: positions
 SELECT
     p.place_id,

@@ -78,17 +78,24 @@ def solved(
     return plan
 
 
-def improving(shift: Shift, *, seconds: float, first: float = 1.0, seed: int = 0) -> Generator[Answer, None, None]:
+def improving(
+    shift: Shift,
+    *,
+    seconds: float,
+    first: float = 1.0,
+    seed: int = 0,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Generator[Answer, None, None]:
     """Give the best plan after ``first`` seconds, then each better one, until ``seconds`` have passed.
 
-    The first plan comes later where none was found so soon. Closing the iterator ends the search at its next step.
-    Raises as ``solved`` does.
+    The first plan comes later where none was found so soon. Closing the iterator ends the search at its next step, and
+    so does ``is_wanted``, asked at each, once it says no. Raises as ``solved`` does.
     """
     begun = time.perf_counter()
-    is_over = _from_now(seconds, None, time.perf_counter)
+    is_late = _from_now(seconds, None, time.perf_counter)
     search = _Search(shift, seed=seed)
     with ThreadPoolExecutor(max_workers=1) as pool:
-        running = pool.submit(search.run, is_over)
+        running = pool.submit(search.run, lambda: is_late() or not is_wanted())
         try:
             wait([running], timeout=max(0, begun + first - time.perf_counter()))
             shown = False

@@ -52,6 +52,12 @@ def a_shift(scene: Scene) -> dict[str, Any]:
     return {"day": "2026-03-02", "starts": 840, "ends": 1080, "base": [longitude, latitude], "teams": [team]}
 
 
+def some_settings(scene: Scene) -> dict[str, Any]:
+    """Return the settings of the owner as its admin reads them, to be kept once more."""
+    settings = scene.get("/api/planning-settings", "adm").json()
+    return {name: value for name, value in settings.items() if name != "effects"}
+
+
 BODIES: Bodies = {
     ("POST /api/session", ""): lambda _: {
         "email": email_of("worker"),
@@ -82,6 +88,7 @@ BODIES: Bodies = {
     ("POST /api/shifts/{id}/close", ""): lambda _: {"stops": [{"became": "visited"}]},
     ("PUT /api/account/words", ""): lambda _: {"safe": "blue heron", "duress": "green kettle"},
     ("POST /api/alarms/{id}/close", ""): lambda _: {"how": "spoke"},
+    ("PUT /api/planning-settings", ""): some_settings,
     ("POST /api/joint-visits", ""): a_proposal,
     ("POST /api/releases", ""): a_release,
     **{

@@ -39,7 +39,8 @@ BODIES: dict[str, dict[str, Any]] = {
     ),
     "PATCH /api/places/{id}": {
         "version": 1, "name": "x", "kind": "farm", "address": "x", "postcode": "x", "status": "active",
-        "attend_rule": "ok", "review_on": "2026-12-01",
+        "attend_rule": "ok", "review_on": "2026-12-01", "open_hours": "Mon 09:00-17:00", "safe_hours": "",
+        "no_knock_hours": "", "languages": ["polish"],
     },
     "PATCH /api/places/{id}/flags": {"add": ["weapons"], "end": ["dogs"]},
     "POST /api/places/{id}/visits": a_visit(sensitivity=1),
@@ -54,7 +55,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/plans": {
         "day": "2026-03-02", "starts": 840, "ends": 1080, "base": [-1.9, 52.5], "kilometres": 5, "minutes": 20,
         "most_stops": 8, "exploratory": 10,
-        "teams": [{"members": [str(uuid4())], "mode": "car", "skills": ["no_uniform"]}],
+        "teams": [{"members": [str(uuid4())], "mode": "car", "skills": ["no_uniform"], "languages": ["polish"]}],
     },
     "POST /api/hotspots": {
         "first": "2025-04", "last": "2026-03", "metres": 500, "category": "forced_labour", "area": "Birmingham",
@@ -75,6 +76,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/shifts/{id}/close": {"stops": [{"became": "visited", "is_follow_up": True}]},
     "PUT /api/account/words": {"safe": "blue heron", "duress": "x"},
     "POST /api/alarms/{id}/close": {"how": "home"},
+    "PUT /api/planning-settings": {
+        "version": 0, "risk": 30, "severity_shares": [10, 25, 50, 80, 100], "half_life": 90, "risk_most": 90,
+        "overdue": 20, "overdue_most": 2, "request": 40, "follow_up": 30, "exploration": 40, "exploratory": 10,
+        "minutes": 20, "car_speeds": [22, 25, 20, 27, 30], "foot_speed": 4.8, "parking": 3, "slack": 15,
+        "rhythms": {"farm": 100},
+    },
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},
 }  # fmt: skip
 QUERIES = {

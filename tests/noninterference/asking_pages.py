@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from tests.noninterference.asking import MISSING, Request, Subjects
 from tests.noninterference.asking_counts import forms_of_counts
-from tests.noninterference.asking_plans import a_shift
+from tests.noninterference.asking_plans import shifts
 from tests.noninterference.asking_releases import a_release
 from tests.noninterference.asking_reports import QUARTER, an_initiative_typed
 
@@ -51,7 +51,7 @@ def _forms(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
 def _made(path: str, subjects: Subjects) -> Iterator[dict[str, object]]:
     """Give what makes a plan, initiatives, briefings, or sheets."""
     if path == "/plans/new":
-        yield a_shift(subjects)
+        yield from shifts(subjects)
     if path.startswith("/initiatives/"):
         yield an_initiative_typed() | {"version": "1"}
     if path == "/briefings":

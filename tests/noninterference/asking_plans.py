@@ -10,11 +10,11 @@ def of_plan(path: str, subjects: Subjects) -> Iterator[Request]:
     """Give what is asked of a plan that was just made: with places seen and hidden wished into it, and out of it."""
     yield Request("GET", path)
     for id in (*subjects.ids["places"][::9], MISSING):
-        for wish in ("answered", "must", "never"):
+        for wish in ("answered", "together", "must", "never", "alone"):
             yield Request("POST", f"{path}/wish", form=urlencode({"place": id, "wish": wish}))
-    for act, form in (("improve", "nothing="), ("state", "state=ready")):
+    for act, form in (("improve", "nothing="), ("state", "state=ready"), ("pack", "nothing=")):
         yield Request("POST", f"{path}/{act}", form=form)
-    yield from (Request("GET", where) for where in (path, f"{path}/calendar", "/plans", f"/api{path}"))
+    yield from (Request("GET", where) for where in (path, f"{path}/pack", f"{path}/calendar", "/plans", f"/api{path}"))
     yield from _acts(f"/api{path}", subjects)
 
 
@@ -31,8 +31,15 @@ def plans_over_the_api(subjects: Subjects) -> Iterator[Request]:
 def _acts(path: str, subjects: Subjects) -> Iterator[Request]:
     yield Request("POST", f"{path}/wishes", {"place": str(subjects.ids["places"][0]), "wish": "must"})
     yield Request("POST", f"{path}/improve")
+    yield from (Request(method, f"{path}/search") for method in ("POST", "GET", "DELETE"))
     yield Request("PATCH", path, {"state": "draft"})
     yield Request("DELETE", path)
+
+
+def shifts(subjects: Subjects) -> Iterator[dict[str, object]]:
+    """Give the forms of a shift for which everybody is chosen: tomorrow, and now, when joint visits are open."""
+    yield a_shift(subjects)
+    yield a_shift(subjects) | {"day": "2026-03-01", "starts": "12:00", "ends": "16:00"}
 
 
 def a_shift(subjects: Subjects) -> dict[str, object]:

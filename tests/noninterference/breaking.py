@@ -189,6 +189,13 @@ FILTERS = (
     Filter("whose buddy", "access.parts_in", "WHERE h.buddy = s.membership_id", "", "charity visit"),
     Filter("whose notice", "access.is_for", "n.to_membership = s.membership_id", "true", "charity visit"),
     Filter("whose opening", "access.opened", "o.membership_id = k.membership_id AND ", "", "charity clearance 1"),
+    Filter(
+        "how others plan",
+        "access.my_planning_settings",
+        "WHERE p.organisation_id = s.organisation_id",
+        "ORDER BY p.version DESC LIMIT 1",
+        "charity visit",
+    ),
     Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
     Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),

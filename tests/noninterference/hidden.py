@@ -17,8 +17,8 @@ from tests.imported import an_import, traced
 from tests.noninterference.asking import UPLOADED, UPLOADED_AT
 from tests.noninterference.hidden_plans import add_plans
 from tests.noninterference.hidden_reports import change_reports
-from tests.noninterference.releases_there import add_hidden_releases
 from tests.noninterference.hidden_shifts import add_shifts
+from tests.noninterference.releases_there import add_hidden_releases
 from tests.noninterference.town import Town, somewhere
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 
@@ -159,6 +159,7 @@ def _change_place(changes: Changes, place: dict[str, Any]) -> None:
         changes.do(
             "places renamed",
             "UPDATE store.place SET name = 'Other', address = '1 Other Row', status = 'closed', kind = 3,"
+            " hours = jsonb_build_object('open', '[[1, 0, 60]]'::jsonb), languages = '{thai}',"
             " version = version + 1 WHERE id = %s",
             id,
         )

@@ -71,6 +71,10 @@ POST /today/{id}/close                in   in   in   404  404  404  404  404  40
 POST /today/alarms/{id}/take          in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 POST /today/alarms/{id}/close         in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 POST /today/notices/{id}              in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
+GET /plans/{id}/pack                  in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+POST /plans/{id}/pack                 in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
+GET /planning                         in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+POST /planning                        in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
 GET /people                           in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /people/new                       in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /people/new                      in   in   in   403  403  403  403  403  403  403  422  403  403  403  403

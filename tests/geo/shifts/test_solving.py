@@ -81,6 +81,12 @@ def test_whoever_stops_listening_stops_the_search() -> None:
     assert next(answers, None) is None
 
 
+def test_a_search_that_is_not_wanted_any_more_ends_with_what_it_has() -> None:
+    asked = iter([True, True])
+    answers = list(improving(a_shift([a_stop("s")]), seconds=3600, first=0.0, is_wanted=lambda: next(asked, False)))
+    assert answers[-1].plan.routes
+
+
 def test_nothing_to_visit_and_nobody_to_go_is_an_empty_plan() -> None:
     assert not solved(a_shift([]), iterations=1).routes
     assert solved(a_shift([a_stop("s", barred="its owner has not answered")]), iterations=1).left_out == ("s",)
