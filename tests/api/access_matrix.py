@@ -51,6 +51,7 @@ GET /api/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}
   risks, zoom 12                      401  401  401  1000 1000 1000 -    5000 1000 1000 -    -    1000 -    1000
   visits, zoom 14                     401  401  401  E    E    500  -    5000 500  1000 -    -    E    -    500
   visits, zoom 9                      401  401  401  5000 5000 5000 -    5000 5000 5000 -    -    5000 -    5000
+  plan, zoom 14                       401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   sites, zoom 14                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   boroughs, zoom 9                    401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   wards, zoom 12                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
@@ -58,6 +59,7 @@ GET /api/collections/{layer}/items
   places                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    E
   risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    E
   visits                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    500
+  plan                                401  401  401  -    -    -    -    -    -    -    404  404  -      -    -
   sites                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   wards                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
@@ -65,11 +67,13 @@ GET /api/collections/{layer}/items/{id}
   places                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
   risks                               401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
   visits                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  404
+  plan                                401  401  401  404  404  404  404  404  404  404  404  404  404  404  404
   places, the partner's square        401  401  401  404  404  500  404  404  500  404  404  404  404  404  500
 GET /api/collections/{layer}/export
   places                              401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    E
   risks                               401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    E
   visits                              401  401  401  E    E    500  -    5000 500  1000 404  404  403  -    500
+  plan                                401  401  401  -    -    -    -    -    -    -    404  404  403    -    -
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
 POST /api/places
   collected for safeguarding          401  401  401  -    -    -    -    403  403  403  403  403  403  -    -

@@ -137,6 +137,20 @@ FILTERS = (
         "who made a plan", "access.my_plans", "p.made_by = s.membership_id\n            OR", "true OR", "police visit"
     ),
     Filter(
+        "planned visits of others",
+        "access.planned_stops",
+        "maker.organisation_id = s.organisation_id\n        AND p.state",
+        "p.state",
+        "charity visit",
+    ),
+    Filter(
+        "plans of others on the map",
+        "access.my_plan_stops",
+        "p.made_by = s.membership_id\n                OR",
+        "true OR",
+        "charity visit",
+    ),
+    Filter(
         "how others plan",
         "access.my_planning_settings",
         "WHERE p.organisation_id = s.organisation_id",

@@ -20,14 +20,25 @@ ASKED = {
 
 
 def add_plans(do: Do, membership: UUID | None, places: Sequence[UUID]) -> None:
-    """Let everybody but a membership plan shifts with all places there are, and name everybody else for them."""
-    plan = {"routes": [], "left_out": [str(place) for place in places]}
+    """Let everybody but a membership plan shifts with all places there are, and name everybody else for them.
+
+    Colleagues leave them all out, for a ready plan of theirs shows a place as a planned visit to who may see it.
+    """
+    left_out = {"routes": [], "left_out": [str(place) for place in places]}
+    calls = [{"stop": str(place), "arrive": 600, "start": 600, "leave": 620} for place in places]
+    visited = {
+        "routes": [{"team": "1", "leaves": 600, "returns": 700, "travel": 1, "calls": calls}], "left_out": [],
+    }  # fmt: skip
+    documents = [json.dumps({"asked": ASKED, "wishes": {}, "agreed": [], "plan": plan}) for plan in (left_out, visited)]
     do(
         "plans added",
         "INSERT INTO access.plan SELECT gen_random_uuid(), m.id, e.is_enforcement, access.clock(),"
-        " access.clock() + interval '4 hours', 'ready', %s, 1, access.clock() FROM access.membership AS m"
+        " access.clock() + interval '4 hours', 'ready', CASE WHEN m.organisation_id = (SELECT own.organisation_id"
+        " FROM access.membership AS own WHERE own.id = %s) THEN %s::jsonb ELSE %s::jsonb END, 1, access.clock()"
+        " FROM access.membership AS m"
         " CROSS JOIN (VALUES (true), (false)) AS e (is_enforcement) WHERE m.id <> %s",
-        json.dumps({"asked": ASKED, "wishes": {}, "agreed": [], "plan": plan}),
+        membership,
+        *documents,
         membership,
     )
     do(
