@@ -105,6 +105,12 @@ LAYERS: tuple[Layer, ...] = (
                 shape="point",
                 columns=("place", "outcome", "visited_on"),
             ),
+            Part(
+                query="planned_points",
+                one_query="planned_point",
+                shape="point",
+                columns=("place", "outcome", "visited_on"),
+            ),
             Part(query="visits_cells", shape="cell", columns=("size", "visited_month")),
         ),
     ),
@@ -125,6 +131,22 @@ LAYERS: tuple[Layer, ...] = (
         purposes=("analysis",),
         tile_query="coverage_tile",
         parts=(Part(query="coverage_cells", shape="cell", columns=("size", "visited_month", "days_since")),),
+    ),
+    Layer(
+        name="plan",
+        title="My next shift",
+        description="The stops of the next plan that you made or go by, numbered in order.",
+        kind=0,
+        purposes=KNOWERS,
+        tile_query="plan_tile",
+        parts=(
+            Part(
+                query="plan_points",
+                one_query="plan_point",
+                shape="point",
+                columns=("number", "team", "begins_at"),
+            ),
+        ),
     ),
     Layer(
         name="sites",

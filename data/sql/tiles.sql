@@ -18,6 +18,12 @@ SELECT outcome, ring_key, body FROM layers.visits_tile(
     %(first)s::bigint, %(last)s::bigint, %(cells)s::int [], %(looks)s::int []
 );
 
+-- name: plan_tile
+SELECT outcome, ring_key, body FROM layers.plan_tile(
+    %(token)s, %(known)s, %(z)s::int, %(x)s::int, %(y)s::int,
+    %(first)s::bigint, %(last)s::bigint, %(cells)s::int [], %(looks)s::int []
+);
+
 -- name: outline_tile
 SELECT outcome, ring_key, body FROM layers.outline_tile(
     %(token)s, %(known)s, %(layer)s, %(z)s::int, %(x)s::int, %(y)s::int

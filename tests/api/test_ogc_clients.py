@@ -56,8 +56,8 @@ def features(scene: Scene, kind: str, address: str, layer: str, *words: str) -> 
 @pytest.mark.parametrize(
     ("kind", "layers"),
     [
-        ("own", {"places", "risks", "visits", "sites", "boroughs", "wards"}),
-        ("part", {"places", "risks", "visits", "sites", "boroughs", "wards"}),
+        ("own", {"places", "risks", "visits", "plan", "sites", "boroughs", "wards"}),
+        ("part", {"places", "risks", "visits", "plan", "sites", "boroughs", "wards"}),
         ("adm", {"sites", "boroughs", "wards"}),
     ],
 )

@@ -14,7 +14,7 @@ from tests import worlds
 from tests.authenticators import NO_CREDENTIAL
 from tests.noninterference.town import CORNER, WIDTH
 
-PROTECTED = ("places", "risks", "visits")
+PROTECTED = ("places", "risks", "visits", "plan")
 MISSING = UUID("3f2c7a52-9d0e-4c8b-8a6f-1d2e3c4b5a69")
 UPLOADED, UPLOADED_AT = "Elder Yard", (-1.93, 52.46)
 _BOUNDARY = "between-the-parts-of-a-form"
@@ -111,7 +111,12 @@ def _pages(layer: str, subjects: Subjects) -> Iterator[str]:
     yield from (f"?crs={quote(_GRID)}", "?crs=nonsense")
     if layer not in PROTECTED:
         return
-    rule = {"places": "attend_rule = 'two_people'", "risks": "severity > 4", "visits": "visited_month > '2026-01'"}
+    rule = {
+        "places": "attend_rule = 'two_people'",
+        "risks": "severity > 4",
+        "visits": "visited_month > '2026-01'",
+        "plan": "number > 1",
+    }
     for text in (rule[layer], "size = 500", "name LIKE 'Other%'", "nonsense ="):
         yield "?" + urlencode({"filter": text})
     for longitude, latitude in subjects.positions[::5]:

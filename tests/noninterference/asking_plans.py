@@ -1,8 +1,10 @@
 """What a session asks of plans of shifts: to make them, and of those it made, with places seen and hidden."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from urllib.parse import urlencode
 
+from geo.shifts.settings import Settings
 from tests.noninterference.asking import MISSING, Request, Subjects
 
 
@@ -26,6 +28,7 @@ def plans_over_the_api(subjects: Subjects) -> Iterator[Request]:
         "POST", "/api/plans", {"day": "2026-03-02", "starts": 840, "ends": 1080, "base": base, "teams": [team]}
     )
     yield from _acts(f"/api/plans/{MISSING}", subjects)
+    yield Request("PUT", "/api/planning-settings", {**asdict(Settings()), "risk": 31})
 
 
 def _acts(path: str, subjects: Subjects) -> Iterator[Request]:

@@ -190,6 +190,20 @@ FILTERS = (
     Filter("whose notice", "access.is_for", "n.to_membership = s.membership_id", "true", "charity visit"),
     Filter("whose opening", "access.opened", "o.membership_id = k.membership_id AND ", "", "charity clearance 1"),
     Filter(
+        "planned visits of others",
+        "access.planned_stops",
+        "maker.organisation_id = s.organisation_id\n        AND p.state",
+        "p.state",
+        "charity visit",
+    ),
+    Filter(
+        "plans of others on the map",
+        "access.my_plan_stops",
+        "p.made_by = s.membership_id\n                OR",
+        "true OR",
+        "charity visit",
+    ),
+    Filter(
         "how others plan",
         "access.my_planning_settings",
         "WHERE p.organisation_id = s.organisation_id",

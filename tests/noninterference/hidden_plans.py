@@ -22,20 +22,26 @@ ASKED = {
 def add_plans(do: Do, membership: UUID | None, places: Sequence[UUID]) -> None:
     """Let everybody but a membership plan shifts with all places there are, and name everybody else for them.
 
-    They are out now, and again some hours before what the session plans: near its visits, for desks to be told of.
+    Colleagues leave them all out, for a ready plan of theirs shows a place as a planned visit to who may see it. Others
+    are out now, and again some hours before what the session plans: near its visits, for desks to be told of.
     """
+    left_out = {"routes": [], "left_out": [str(place) for place in places]}
     calls = [{"stop": str(place), "arrive": 610, "start": 610, "leave": 630} for place in places]
-    plan = {
+    visited = {
         "routes": [{"team": "1", "leaves": 600, "calls": calls, "returns": 640, "travel": 20}],
         "left_out": [str(place) for place in places],
     }
+    documents = [json.dumps({"asked": ASKED, "wishes": {}, "agreed": [], "plan": plan}) for plan in (left_out, visited)]
     do(
         "plans added",
         "INSERT INTO access.plan SELECT gen_random_uuid(), m.id, e.is_enforcement, access.clock() + w.later,"
-        " access.clock() + w.later + interval '4 hours', 'ready', %s, 1, access.clock() - interval '2 hours'"
+        " access.clock() + w.later + interval '4 hours', 'ready', CASE WHEN m.organisation_id = (SELECT"
+        " own.organisation_id FROM access.membership AS own WHERE own.id = %s) THEN %s::jsonb ELSE %s::jsonb END, 1,"
+        " access.clock() - interval '2 hours'"
         " FROM access.membership AS m CROSS JOIN (VALUES (true), (false)) AS e (is_enforcement)"
         " CROSS JOIN (VALUES (interval '0 hours'), (interval '20 hours')) AS w (later) WHERE m.id <> %s",
-        json.dumps({"asked": ASKED, "wishes": {}, "agreed": [], "plan": plan}),
+        membership,
+        *documents,
         membership,
     )
     do(

@@ -137,7 +137,13 @@ const drawn = {
   visits(name, { night, tone }) {
     return [
       ...squaresOf(name, night ? '#9aa7b0' : '#46525b', { tone, opacity: 0.08, text: ['get', 'visited_month'] }),
-      { id: 'visits-signs', type: 'symbol', 'source-layer': 'visits', layout: sign('visit', { 'icon-size': 0.5, 'icon-offset': [-36, 36] }) },
+      { id: 'visits-signs', type: 'symbol', 'source-layer': 'visits', layout: sign('visit', { 'icon-size': 0.5, 'icon-offset': [-36, 36] }), paint: { 'icon-opacity': ['case', ['==', ['get', 'outcome'], 'planned'], 0.5, 1] } },
+    ];
+  },
+  plan(name, { tone }) {
+    return [
+      { id: 'plan-discs', type: 'circle', 'source-layer': 'plan', paint: { 'circle-radius': 13, 'circle-color': '#12181d', 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 2, 'circle-translate': [0, -22] } },
+      { id: 'plan-numbers', type: 'symbol', 'source-layer': 'plan', layout: { ...font, 'text-field': ['to-string', ['get', 'number']], 'text-size': 14, 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': '#ffffff', 'text-translate': [0, -22], 'text-halo-color': tone.halo, 'text-halo-width': 0 } },
     ];
   },
   sites(name, { tone }) {
