@@ -18,7 +18,7 @@ _QUERIES = queries("counts")
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """Visits and notes by square and month: arrays of one length, in order of easting, northing, month.
+    """Visits and notes by square and month: arrays of one length, in no order.
 
     Corners are in metres of EPSG:27700. `month` is the year times twelve and the month from 0; `area` the number
     of the borough that holds most of the square's 5 km square, 0 for elsewhere.
@@ -66,16 +66,26 @@ def counted(
         conn, "combination", what="counted visits and notes", layer="hotspots", precision=_words(metres),
         first=first.isoformat(), last=last.isoformat(), category=category or "all", area=area or "all",
     )  # fmt: skip
-    return Counted(**counts(conn, metres=metres, months=months, category=category, area=area))
-
-
-def counts(
-    conn: Connection, *, metres: int, months: tuple[date, date], category: str | None, area: str | None
-) -> dict[str, Integers]:
-    """Return the columns of the query, without an entry in the audit: for whoever wrote it already."""
+    areas = areas_of_cells(conn, area)
     code = code_of(conn, "exploitation", category) if category else None
-    values = {"step": STEP_OF[metres], "first": months[0], "last": months[1], "category": code, "area": area}
-    return _columns(conn, "counts", values, ("easting", "northing", "area", "month", "visits", "notes"))
+    values = {
+        "step": STEP_OF[metres], "first": first, "last": last, "category": code,
+        "cells": list(areas) if area is not None else None,
+    }  # fmt: skip
+    columns = counts(conn, values)
+    cells, which = np.unique(columns.pop("cell"), return_inverse=True)
+    numbers = np.array([areas.get(cell, 0) for cell in cells.tolist()], dtype=np.int64)
+    return Counted(area=numbers[which] if len(cells) else which.astype(np.int64), **columns)
+
+
+def counts(conn: Connection, values: dict[str, object]) -> dict[str, Integers]:
+    """Return the columns of the query, whose combination stands in the audit already."""
+    return _columns(conn, "counts", values, ("easting", "northing", "cell", "month", "visits", "notes"))
+
+
+def areas_of_cells(conn: Connection, area: str | None) -> dict[int, int]:
+    """Return the number of the area that holds most of each 5 km cell, of all cells or of those of one area."""
+    return dict(conn.execute(_QUERIES["areas_of_cells"], {"area": area}).fetchall())
 
 
 def covered(conn: Connection, *, metres: int, today: date, weeks: int, area: str | None) -> Covered:
@@ -87,7 +97,7 @@ def covered(conn: Connection, *, metres: int, today: date, weeks: int, area: str
     since = date(today.year - 1, today.month, 1)
     values = {
         "step": STEP_OF[metres], "today": today, "since": since, "until": today + timedelta(weeks=weeks),
-        "area": area,
+        "cells": list(areas_of_cells(conn, area)) if area is not None else None,
     }  # fmt: skip
     names = ("easting", "northing", "last_month", "visits", "notes", "planned")
     return Covered(**_columns(conn, "covered", values, names))

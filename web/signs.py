@@ -21,6 +21,8 @@ _OF_ITS_OWN = {
     "risks": (Sign(sign="risk", words="The number is the severity, 1 to 5"),),
     "visits": (Sign(sign="visit", words="A visit; a faint one is planned"),),
     "plan": (Sign(sign="counted", words="A stop of your next shift, by its number"),),
+    "hotspots": (Sign(sign="counted", words="So many notes of so many visits, in twelve months"),),
+    "coverage": (Sign(sign="counted", words="At least so many days since a visit, or never"),),
     "sites": (Sign(sign="site", words="A site"),),
     "boroughs": (Sign(sign="outline", words="A borough"),),
     "wards": (Sign(sign="outline", words="A ward"),),

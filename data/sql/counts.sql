@@ -1,11 +1,12 @@
 -- Counts of an analyst's own organisation by square and month, read from the roll-ups under row-level security.
 
 -- name: counts
+-- In no order, which would cost as much as the counting.
 SELECT
     c.easting,
     c.northing,
-    coalesce(ca.area_id, 0) AS area,
-    c.month,
+    c.cell,
+    (extract(YEAR FROM c.counted_month) * 12 + extract(MONTH FROM c.counted_month) - 1)::int AS month,
     sum(c.visits)::int AS visits,
     sum(c.notes)::int AS notes
 FROM (
@@ -13,8 +14,8 @@ FROM (
         vc.easting,
         vc.northing,
         vc.cell,
-        (extract(YEAR FROM vc.visited_month) * 12 + extract(MONTH FROM vc.visited_month) - 1)::int AS month,
-        vc.visits,
+        vc.visited_month AS counted_month,
+        sum(vc.visits) AS visits,
         0 AS notes
     FROM generate_series(access.counted_shelf(), access.counted_shelf() + 3) AS shelf (shelf)
     CROSS JOIN LATERAL (
@@ -24,15 +25,17 @@ FROM (
             one.shelf = shelf.shelf
             AND one.step = %(step)s
             AND one.visited_month BETWEEN %(first)s AND %(last)s
+            AND (%(cells)s::int [] IS NULL OR one.cell = ANY(%(cells)s::int []))
     ) AS vc
+    GROUP BY vc.easting, vc.northing, vc.cell, vc.visited_month
     UNION ALL
     SELECT
         nc.easting,
         nc.northing,
         nc.cell,
-        (extract(YEAR FROM nc.noted_month) * 12 + extract(MONTH FROM nc.noted_month) - 1)::int AS month,
+        nc.noted_month AS counted_month,
         0 AS visits,
-        nc.notes
+        sum(nc.notes) AS notes
     FROM generate_series(access.counted_shelf(), access.counted_shelf() + 3) AS shelf (shelf)
     CROSS JOIN LATERAL (
         SELECT one.*
@@ -42,13 +45,21 @@ FROM (
             AND one.step = %(step)s
             AND one.noted_month BETWEEN %(first)s AND %(last)s
             AND (%(category)s::int IS NULL OR one.category = %(category)s)
+            AND (%(cells)s::int [] IS NULL OR one.cell = ANY(%(cells)s::int []))
     ) AS nc
+    GROUP BY nc.easting, nc.northing, nc.cell, nc.noted_month
 ) AS c
-LEFT JOIN reference.cell_area AS ca ON c.cell = ca.cell
-LEFT JOIN reference.area AS a ON ca.area_id = a.id
+GROUP BY c.easting, c.northing, c.cell, c.counted_month;
+
+-- name: areas_of_cells
+-- The area that holds most of each 5 km cell, which is open data: asked apart, because a join would ask row by row.
+SELECT
+    ca.cell,
+    ca.area_id
+FROM reference.cell_area AS ca
+INNER JOIN reference.area AS a ON ca.area_id = a.id
 WHERE %(area)s::text IS NULL OR a.name = %(area)s
-GROUP BY c.easting, c.northing, ca.area_id, c.month
-ORDER BY c.easting, c.northing, c.month;
+ORDER BY ca.cell;
 
 -- name: covered
 SELECT
@@ -64,7 +75,6 @@ FROM (
     SELECT
         vc.easting,
         vc.northing,
-        vc.cell,
         vc.visited_month,
         CASE WHEN vc.visited_month >= %(since)s THEN vc.visits ELSE 0 END AS visits,
         0 AS notes,
@@ -73,13 +83,16 @@ FROM (
     CROSS JOIN LATERAL (
         SELECT one.*
         FROM store.visit_cell AS one
-        WHERE one.shelf = shelf.shelf AND one.step = %(step)s AND one.visited_month <= %(today)s
+        WHERE
+            one.shelf = shelf.shelf
+            AND one.step = %(step)s
+            AND one.visited_month <= %(today)s
+            AND (%(cells)s::int [] IS NULL OR one.cell = ANY(%(cells)s::int []))
     ) AS vc
     UNION ALL
     SELECT
         nc.easting,
         nc.northing,
-        nc.cell,
         NULL AS visited_month,
         0 AS visits,
         nc.notes,
@@ -92,12 +105,12 @@ FROM (
             one.shelf = shelf.shelf
             AND one.step = %(step)s
             AND one.noted_month BETWEEN %(since)s AND %(today)s
+            AND (%(cells)s::int [] IS NULL OR one.cell = ANY(%(cells)s::int []))
     ) AS nc
     UNION ALL
     SELECT
         pc.easting,
         pc.northing,
-        pc.cell,
         NULL AS visited_month,
         0 AS visits,
         0 AS notes,
@@ -106,22 +119,22 @@ FROM (
     CROSS JOIN LATERAL (
         SELECT one.*
         FROM store.place_cell AS one
-        WHERE one.shelf = shelf.shelf AND one.step = %(step)s
+        WHERE
+            one.shelf = shelf.shelf
+            AND one.step = %(step)s
+            AND (%(cells)s::int [] IS NULL OR one.cell = ANY(%(cells)s::int []))
     ) AS pc
     UNION ALL
     SELECT
         pv.easting,
         pv.northing,
-        pv.cell,
         NULL AS visited_month,
         0 AS visits,
         0 AS notes,
         pv.visits AS planned
     FROM store.planned_visits(%(step)s, %(today)s, %(until)s) AS pv
+    WHERE %(cells)s::int [] IS NULL OR pv.cell = ANY(%(cells)s::int [])
 ) AS c
-LEFT JOIN reference.cell_area AS ca ON c.cell = ca.cell
-LEFT JOIN reference.area AS a ON ca.area_id = a.id
-WHERE %(area)s::text IS NULL OR a.name = %(area)s
 GROUP BY c.easting, c.northing
 ORDER BY c.easting, c.northing;
 

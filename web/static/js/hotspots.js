@@ -18,7 +18,10 @@ const whole = (count, [one, many]) => `${count.toLocaleString('en-GB')} ${count 
 
 function start() {
   for (const [at, table] of drawn.entries()) {
-    if (!table.rings.length) continue;
+    if (!table.rings.length) {
+      words.textContent = 'There is no square to draw.';
+      continue;
+    }
     const frame = document.getElementById(at ? 'map-beside' : 'map');
     maps[at] = new SquareMap(frame, table, {
       outlines: emptyOutlines(),

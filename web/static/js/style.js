@@ -115,6 +115,16 @@ function squaresOf(name, colour, { opacity, text, tone }) {
 }
 
 const drawn = {
+  hotspots(name, { tone }) {
+    const rate = ['/', ['get', 'notes'], ['max', ['get', 'visits'], 1]];
+    const text = ['concat', ['to-string', ['get', 'notes']], ' of ', ['to-string', ['get', 'visits']]];
+    return squaresOf(name, tone.count, { tone, opacity: ['interpolate', ['linear'], rate, 0, 0.08, 1, 0.6], text });
+  },
+  coverage(name, { tone }) {
+    const days = ['coalesce', ['get', 'days_since'], 366];
+    const text = ['case', ['has', 'days_since'], ['concat', ['to-string', ['get', 'days_since']], ' days'], 'never'];
+    return squaresOf(name, tone.count, { tone, opacity: ['interpolate', ['linear'], days, 0, 0.08, 366, 0.6], text });
+  },
   places(name, { night, tone }) {
     const colour = ['case', ['has', 'places'], tone.count, byRule(night)];
     return [
