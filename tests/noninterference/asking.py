@@ -217,7 +217,14 @@ def of_import(id: str) -> Iterator[Request]:
         yield Request(method, f"/api/imports/{id}{action}")
 
 
-_TELLING = ("/export?format=geojson", "WebMercatorQuad/6/", "/api/imports", "/api/joint-visits", "/api/places")
+_TELLING = (
+    "/export?format=geojson",
+    "WebMercatorQuad/6/",
+    "/api/imports",
+    "/api/joint-visits",
+    "/api/releases",
+    "/api/places",
+)
 
 
 def telling_first(requests: Iterable[Request]) -> list[Request]:
