@@ -235,6 +235,7 @@ _TELLING = (
     "/api/places",
     "/api/coverage",
     "/api/hotspots",
+    "/api/releases",
 )
 
 
