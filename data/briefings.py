@@ -99,6 +99,11 @@ def published_before(conn: Connection) -> dict[tuple[int, date], int | None]:
     return {(area, quarter): value for area, quarter, value in conn.execute(_QUERIES["published_before"])}
 
 
+def borough_squares(conn: Connection) -> dict[int, int]:
+    """Return the borough of each 5 km square that is counted as one's (see geo.cells.cell_key)."""
+    return dict(conn.execute(_QUERIES["borough_squares"]).fetchall())
+
+
 def estimates(conn: Connection) -> list[Estimate]:
     """Return the latest version of each published estimate."""
     with conn.cursor(row_factory=class_row(Estimate)) as cursor:

@@ -15,6 +15,8 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 Pool = ConnectionPool[Connection]
+Conn = Connection
+"""An open connection; other rooms name it so, and do not know the driver."""
 
 
 class Unavailable(ConnectionError):

@@ -8,6 +8,8 @@ from geo.quarters import later, quarter_of
 
 AROUND: Final = 2
 """Quarters before an initiative began, and after it."""
+WITHHELD: Final = "withheld"
+"""What stands for a value that was not published, because of what releases tell of its squares."""
 
 
 def comparisons(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -18,7 +20,7 @@ def comparisons(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     before it.
     """
     shown = [date.fromisoformat(one) for one in document["quarters"]]
-    values = {(one["area"], one["quarter"]): one["value"] for one in document["counts"]}
+    values = {(one["area"], one["quarter"]): value_of(one) for one in document["counts"]}
     found = []
     for one in document["initiatives"]:
         quarters = [quarter for quarter in _around(one) if quarter in shown]
@@ -34,6 +36,12 @@ def comparisons(document: Mapping[str, Any]) -> list[dict[str, Any]]:
             "others": [_row(area, texts, values) for area in known if area not in busy],
         })  # fmt: skip
     return found
+
+
+def value_of(cell: Mapping[str, Any]) -> int | str | None:
+    """Return a cell's published value: a number, None for the band, WITHHELD for none."""
+    value: int | None = cell["value"]
+    return WITHHELD if cell["is_withheld"] else value
 
 
 def _around(one: Mapping[str, Any]) -> list[date]:
@@ -56,5 +64,5 @@ def _phase(one: Mapping[str, Any], quarter: date) -> str:
     return "after" if quarter > date.fromisoformat(one["ends_on"]) else "during"
 
 
-def _row(area: int, quarters: list[str], values: Mapping[tuple[int, str], int | None]) -> dict[str, Any]:
+def _row(area: int, quarters: list[str], values: Mapping[tuple[int, str], int | str | None]) -> dict[str, Any]:
     return {"area": area, "values": [values.get((area, quarter)) for quarter in quarters]}

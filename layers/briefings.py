@@ -10,17 +10,17 @@ from datetime import UTC, date
 from typing import Any, Final
 
 import rfc8785
-from psycopg import Connection
 
 from data import briefings as stored
 from data.briefings import BoroughShape, BriefingRefused
-from data.database import Pass
+from data.database import Conn, Pass
 from data.initiatives import Initiative, initiatives
 from data.vault import Vault
 from geo.disclosure.banding import Published, published
 from geo.disclosure.perturbing import noise_of
 from geo.quarters import later, latest_published, quarter_of, span
 from layers.before_and_after import comparisons
+from layers.boroughs_beside_squares import squares_published, tells_too_much
 
 EDITION: Final = 1
 """The edition of the document's form, and of the templates that print it."""
@@ -32,7 +32,7 @@ CAUTION: Final = (
     "and say what they see. Fewer reports may mean fewer visits. These figures show no cause."
 )
 Document = dict[str, Any]
-Maker = tuple[Connection, Pass, Vault]
+Maker = tuple[Conn, Pass, Vault]
 
 
 def make_briefing(maker: Maker, quarter: date) -> tuple[Document, str]:
@@ -106,7 +106,11 @@ def recounted(maker: Maker, document: Mapping[str, Any]) -> tuple[int, int]:
     What was kept from an earlier briefing is never drawn again, and not counted here.
     """
     quarters = [date.fromisoformat(one) for one in document["quarters"]]
-    drawn = {(one["area"], one["quarter"]): one["value"] for one in document["counts"] if not one["is_kept"]}
+    drawn = {
+        (one["area"], one["quarter"]): one["value"]
+        for one in document["counts"]
+        if not (one["is_kept"] or one["is_withheld"])
+    }
     now = _drawn(maker, quarters)
     again = sum(now.get((area, date.fromisoformat(quarter))) == value for (area, quarter), value in drawn.items())
     return again, len(drawn)
@@ -116,7 +120,7 @@ def _figure(title: str, query: str, parameters: Mapping[str, Any], value: object
     return {"title": title, "query": query, "parameters": dict(parameters), "checksum": checksum_of(value)}
 
 
-def _published_initiatives(conn: Connection, who: Pass, quarter: date) -> list[Initiative]:
+def _published_initiatives(conn: Conn, who: Pass, quarter: date) -> list[Initiative]:
     """Return the own initiatives that were published and ran in the briefing's quarter or the four before."""
     first, end = later(quarter, -4), later(quarter, 1)
     return [
@@ -145,14 +149,21 @@ def _borough(one: BoroughShape, *, is_counted: bool) -> dict[str, Any]:
 
 
 def _counts(maker: Maker, quarters: Sequence[date], areas: Sequence[int]) -> list[dict[str, Any]]:
-    """Return what is published of each borough and quarter: what an approved briefing said of it, or newly drawn."""
+    """Return what is published of each borough and quarter: what an approved briefing said of it, or newly drawn.
+
+    Withheld is a new value that, beside the squares of releases, would let somebody see through a band.
+    """
     before, drawn = stored.published_before(maker[0]), _drawn(maker, quarters)
-    cells = [(area, quarter) for area in areas for quarter in quarters]
-    return [
-        {"area": cell[0], "quarter": cell[1].isoformat(), "is_kept": cell in before,
-         "value": before[cell] if cell in before else drawn.get(cell)}
-        for cell in cells
-    ]  # fmt: skip
+    squares = squares_published(maker[0])
+    found = []
+    for cell in ((area, quarter) for area in areas for quarter in quarters):
+        value = before[cell] if cell in before else drawn.get(cell)
+        is_withheld = cell not in before and tells_too_much(value, squares.get(cell, {}))
+        found.append({
+            "area": cell[0], "quarter": cell[1].isoformat(), "is_kept": cell in before, "is_withheld": is_withheld,
+            "value": None if is_withheld else value,
+        })  # fmt: skip
+    return found
 
 
 def _drawn(maker: Maker, quarters: Sequence[date]) -> dict[tuple[int, date], Published]:

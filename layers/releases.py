@@ -1,13 +1,17 @@
 """A release made from counts: what was published before is kept where little changed, and nothing can be solved for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 from data import releases
-from data.database import Pool, entered
+from data.database import Conn, Pool, entered
 from data.releases import ReleaseRefused, Wanted
 from data.vault import Vault
+from geo.disclosure.banding import Published
+from layers.boroughs_beside_squares import squares_beside_boroughs
 from layers.release_tables import is_current, known_before, made, seen, solved_against, table_of
 
 _NOISE_KEY: Final = "noise of released counts"
@@ -36,6 +40,7 @@ def prepare(reader: tuple[Pool, Vault], token: str | None, wanted: Wanted) -> UU
         counts = releases.release_counts(conn, wanted.heading, sorted(quarters))
         table = made(squares, known, counts, (wanted, vault.derived_key(_NOISE_KEY)))
         solved_against(table_of(wanted, table), published)
+        _beside_boroughs(conn, (wanted.heading, wanted.quarter), {square: one[0] for square, one in table.items()})
         after = max((one.number for one in published), default=0)
         return releases.prepare_release(conn, wanted, table, after=after)
 
@@ -51,6 +56,7 @@ def approve(reader: tuple[Pool, Vault], token: str | None, id: UUID) -> None:
         if not is_current(waiting, published):
             raise ReleaseRefused("Others of these counts were published meanwhile: prepare this release again.")
         solved_against(seen(waiting), published)
+        _beside_boroughs(conn, (waiting.heading, waiting.quarter), waiting.squares)
         releases.approve_release(conn, id)
 
 
@@ -64,3 +70,12 @@ def verdict_on(reader: tuple[Pool, Vault], token: str | None, id: UUID) -> Verdi
     against = solved_against(seen(waiting), published)
     bands = sum(value is None for value in waiting.squares.values())
     return Verdict(squares=len(waiting.squares), bands=bands, against=against)
+
+
+def _beside_boroughs(conn: Conn, wanted: tuple[str, date], squares: Mapping[int, Published]) -> None:
+    """Raise ReleaseRefused where squares beside the boroughs of briefings would let somebody see through a band."""
+    boroughs = squares_beside_boroughs(conn, wanted, squares)
+    if boroughs:
+        raise ReleaseRefused(
+            f"Beside what briefings published, a count under 5 could be solved for in {boroughs} of the boroughs."
+        )

@@ -105,7 +105,7 @@ def _places(pdf: Print, view: View) -> None:
     pdf.said(f"Figure {view.refs['places']}")
     _map(pdf, view)
     pdf.said(
-        f"{view.quarter}: the number of places in each borough, “<5” for fewer than 5, “?” where none was counted.",
+        f"{view.quarter}: the number of places in each borough, “<5” for fewer than 5, “?” where none is given.",
         size=8,
     )
     _table(pdf, view.places)

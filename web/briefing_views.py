@@ -8,6 +8,7 @@ from typing import Any, Final
 import rfc8785
 
 from geo.quarters import quarter_in_words, short_quarter
+from layers.before_and_after import value_of
 from layers.briefings import CAUTION, checksum_of, faults_of
 from web.initiative_words import KIND_WORDS, SECTOR_WORDS, dates_in_words
 from web.words import day
@@ -106,13 +107,19 @@ def view_of(document: Mapping[str, Any]) -> View:
     )
 
 
-def in_words(value: int | None) -> str:
-    """Return a published value as it is read: "fewer than 5", or the number."""
-    return FEW if value is None else f"{value:,}"
+def in_words(value: int | str | None) -> str:
+    """Return a published value as it is read: "fewer than 5", the number, or "not given" for one that was withheld."""
+    return FEW if value is None else "not given" if isinstance(value, str) else f"{value:,}"
 
 
-def _said(borough: Mapping[str, Any], value: int | None) -> str:
+def _said(borough: Mapping[str, Any], value: int | str | None) -> str:
     return in_words(value) if borough["is_counted"] else NOT_COUNTED
+
+
+def _sign(borough: Mapping[str, Any], value: int | str | None) -> str:
+    if not borough["is_counted"] or isinstance(value, str):
+        return "?"
+    return "<5" if value is None else str(value)
 
 
 def moment_in_words(text: str) -> str:
@@ -151,7 +158,7 @@ def _initiatives(document: Mapping[str, Any], names: Mapping[int, str]) -> Table
 
 def _places(document: Mapping[str, Any]) -> Table:
     quarters = document["quarters"]
-    values = {(one["area"], one["quarter"]): one["value"] for one in document["counts"]}
+    values = {(one["area"], one["quarter"]): value_of(one) for one in document["counts"]}
     return Table(
         caption="Places with a risk note, by borough and quarter",
         headings=("Borough", *(short_quarter(date.fromisoformat(one)) for one in quarters)),
@@ -186,7 +193,7 @@ def _phases(
 
 
 def _boroughs(document: Mapping[str, Any]) -> list[Borough]:
-    values = {one["area"]: one["value"] for one in document["counts"] if one["quarter"] == document["quarter"]}
+    values = {one["area"]: value_of(one) for one in document["counts"] if one["quarter"] == document["quarter"]}
     found = []
     for one in document["boroughs"]:
         value = values.get(one["area"])
@@ -199,8 +206,8 @@ def _boroughs(document: Mapping[str, Any]) -> list[Borough]:
                 x=one["at"][0],
                 y=-one["at"][1],
                 value=_said(one, value),
-                sign="?" if not one["is_counted"] else "<5" if value is None else str(value),
-                shade=_shade(value),
+                sign=_sign(one, value),
+                shade=_shade(value if isinstance(value, int) else None),
             )
         )
     return found

@@ -180,19 +180,21 @@ END
 $$;
 
 -- What the approved briefings of the own organisation published of each borough and quarter: the earliest, for what
--- was published once is never drawn again.
+-- was published once is never drawn again. An admin who approves releases holds them against it.
 CREATE FUNCTION access.published_before() RETURNS TABLE (area_id int, quarter date, value int)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    s access.live_session := access.analyst_session();
+    s access.live_session := access.releasing_session('{analyst, admin}');
 BEGIN
     RETURN QUERY
     SELECT DISTINCT ON (1, 2)
         (c.cell ->> 'area')::int, (c.cell ->> 'quarter')::date, (c.cell ->> 'value')::int
     FROM access.briefing AS b
     CROSS JOIN LATERAL jsonb_array_elements(b.document -> 'counts') AS c (cell)
-    WHERE b.organisation_id = s.organisation_id AND b.approved_at IS NOT NULL
+    WHERE
+        b.organisation_id = s.organisation_id AND b.approved_at IS NOT NULL
+        AND NOT (c.cell ->> 'is_withheld')::boolean
     ORDER BY 1, 2, b.approved_at, b.id;
 END
 $$;

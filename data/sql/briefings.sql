@@ -18,6 +18,14 @@ SELECT
     value
 FROM access.published_before();
 
+-- name: borough_squares
+SELECT
+    ca.cell,
+    ca.area_id
+FROM reference.cell_area AS ca
+INNER JOIN reference.area AS a ON ca.area_id = a.id
+WHERE a.kind = 'borough';
+
 -- name: estimates
 SELECT DISTINCT ON (slug)
     slug,

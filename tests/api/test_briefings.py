@@ -1,5 +1,6 @@
 """Briefings: counted by the analyst's own session, published only after disclosure control, opened after approval."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests import worlds
 from tests.api.reporting import Office, an_initiative, an_office, analysing, some_notes
 from tests.api.scene import Scene, a_note, a_scene
 from tests.conftest import clone
+from tests.releasing import AMBER_SQUARE
 
 pytestmark = pytest.mark.proof
 QUARTER = "2025-10-01"
@@ -84,7 +86,7 @@ def test_no_true_count_stands_in_what_is_kept(scene: Scene) -> None:
     kept = scene.one("SELECT document FROM access.briefing WHERE id = %s", UUID(id))
     assert {type(one["value"]) for one in kept["counts"]} <= {int, type(None)}
     assert all(one["value"] is None or one["value"] % 5 == 0 for one in kept["counts"])
-    assert set(kept["counts"][0]) == {"area", "quarter", "is_kept", "value"}
+    assert set(kept["counts"][0]) == {"area", "quarter", "is_kept", "is_withheld", "value"}
 
 
 @pytest.mark.parametrize(
@@ -235,3 +237,32 @@ def test_places_are_counted_once_however_many_notes_they_have(scene: Scene) -> N
                 "UPDATE store.risk_point SET recorded_on = %s WHERE note_id = %s", [date(2025, 12, 1), note]
             )
     assert value(prepared(scene)[1]) is None
+
+
+def release_squares(scene: Scene, squares: dict[int, int | None]) -> None:
+    """Write an approved release of the charity's notes straight to the table."""
+    document = json.dumps({"squares": list(squares.items())})
+    scene.conn.execute(
+        "INSERT INTO access.release (id, organisation_id, audience, kind, heading, epoch, version, document, drawn,"
+        " prepared_after, state, prepared_by, prepared_at, approved_by, approved_at, number, hash) VALUES"
+        " (gen_random_uuid(), %s, 'public', 'counts', 'concern', %s, 1, %s, '{}', 0, 'approved', %s, now(), %s, now(), 1,"
+        " '')",
+        [scene.organisations["charity"], QUARTER, document, scene.members["analyst"], scene.members["admin"]],
+    )
+
+
+def test_a_value_that_would_tell_too_much_beside_released_squares_is_withheld(scene: Scene) -> None:
+    some_notes(scene.conn, a_label(scene), 2)
+    release_squares(scene, {AMBER_SQUARE: 40})
+    document = prepared(scene)[1]["document"]
+    withheld = [(one["area"], one["quarter"]) for one in document["counts"] if one["is_withheld"]]
+    assert withheld == [(1, QUARTER)]
+
+
+def test_squares_that_would_tell_too_much_beside_a_briefing_are_not_released(scene: Scene, office: Office) -> None:
+    approved(scene, office)
+    for place in some_notes(scene.conn, a_label(scene), 30):
+        scene.conn.execute("UPDATE store.note SET recorded_on = '2025-11-04' WHERE place_id = %s", [place])
+    wanted = {"audience": "public", "heading": "concern", "quarter": QUARTER}
+    answer = scene.send("POST", "/api/releases", wanted, kind="ana")
+    assert (answer.status_code, "Beside what briefings published" in answer.text) == (422, True), answer.text

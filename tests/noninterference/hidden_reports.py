@@ -35,7 +35,7 @@ def change_reports(do: Do, organisation: int) -> None:
         organisation,
     )
     do("initiatives added", _INITIATIVE, "Hidden", True, organisation)
-    cells = [{"area": 1, "quarter": "2025-10-01", "value": 40}]
+    cells = [{"area": 1, "quarter": "2025-10-01", "is_withheld": False, "value": 40}]
     do(
         "briefings added",
         "INSERT INTO access.briefing (id, organisation_id, quarter, edition, document, checksum, prepared_by,"

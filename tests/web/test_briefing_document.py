@@ -49,7 +49,7 @@ def a_document(**more: Any) -> dict[str, Any]:
             for area, name in enumerate(NAMES, 1)
         ],
         "counts": [
-            {"area": area, "quarter": quarter, "is_kept": False, "value": (None, 5, 15, 40)[(area + number) % 4]}
+            {"area": area, "quarter": quarter, "is_kept": False, "is_withheld": False, "value": (None, 5, 15, 40)[(area + number) % 4]}
             for area in (1, 2, 3) for number, quarter in enumerate(quarters)
         ],
         "initiatives": [{
@@ -199,3 +199,11 @@ def test_a_borough_that_was_not_counted_is_said_not_to_be() -> None:
     assert view.places.lines[2] == ("Dudley", *["not counted"] * 8)
     assert [one.sign for one in view.boroughs][2] == "?"
     assert [row["area"] for row in document["comparisons"][0]["others"]] == [2]
+
+
+def test_a_value_that_was_withheld_is_not_given() -> None:
+    counts = [one | {"is_withheld": one["area"] == 1, "value": None} for one in a_document()["counts"]]
+    document = a_document(counts=counts)
+    assert view_of(document).places.lines[0] == ("Birmingham", *["not given"] * 8)
+    assert view_of(document).comparisons[0].own.lines[0][1:] == ("not given",) * 4
+    assert view_of(document).boroughs[0].sign == "?"
