@@ -15,6 +15,9 @@ from geo.hotspots.windows import Windows
 _NO_SPREAD = 1e-9
 """A standard deviation below this part of the mean is rounding, out of which z would make hot cells."""
 
+_FEWEST = 3
+"""Cells below which values dealt at random have no variance."""
+
 
 class Quadrant(IntEnum):
     """A cell's value and that of its surroundings, each beside the mean."""
@@ -48,6 +51,8 @@ def gi_star(values: Floats, windows: Windows) -> Floats:
 def gi_star_of(sums: Floats, sizes: Integers | Floats, values: Floats, *, axis: int | None = -1) -> Floats:
     """Return Gi* of sums of so many values each, against the mean and spread of all values along an axis."""
     count = values.size if axis is None else values.shape[axis]
+    if not count:
+        return np.zeros_like(sums)
     mean = values.mean(axis=axis, keepdims=axis is not None)
     spread = values.std(axis=axis, keepdims=axis is not None)
     room = np.maximum(count * np.asarray(sizes, dtype=np.float64) - np.square(sizes, dtype=np.float64), 0)
@@ -63,16 +68,14 @@ def local_moran(values: Floats, windows: Windows) -> LocalMoran:
     Source: Anselin (1995), Local indicators of spatial association, Geographical Analysis 27, equations 12 to 14;
     the statistic is scaled by cells - 1, as esda's.
     """
-    around = _rows_of_one(windows.without_itself())
-    z = values - values.mean()
-    count, second = len(z), float(np.square(z).sum())
-    spread = float(np.sqrt(second / count))
-    if not spread > _NO_SPREAD * abs(float(values.mean())):
+    count = len(values)
+    if count < _FEWEST or not values.std() > _NO_SPREAD * abs(float(values.mean())):
         nothing = np.zeros(count)
         return LocalMoran(
             statistic=nothing, expected=nothing, variance=nothing, z=nothing, quadrant=np.zeros(count, np.int64)
         )
-    lag = np.asarray(around @ z)
+    around, z = _rows_of_one(windows.without_itself()), values - values.mean()
+    lag, second = np.asarray(around @ z), float(np.square(z).sum())
     statistic = (count - 1) * z * lag / second
     expected, variance = _moments(around, count, count * float((z**4).sum()) / second**2)
     scale = np.sqrt(np.maximum(variance, 0))

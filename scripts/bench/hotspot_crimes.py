@@ -3,7 +3,8 @@
 Source: police.uk, Avon and Somerset, the months of 2018 to 2020 that the test data have (Open Government Licence v3.0).
 Each record is taken as a visit, and one of a few serious kinds as a note: records follow where people report and police
 go, as notes follow visits. The points are snap points, hence cells. Each map is made from twelve months and judged on
-the one after them: per area, and per visit, which a map of where we go cannot win by going there.
+the next one that there is (five of 2019 are not): per area, and per visit, which a map of where we go cannot win by
+going there.
 """
 
 from collections.abc import Callable, Iterator

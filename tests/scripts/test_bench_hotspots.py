@@ -1,15 +1,18 @@
 """The hotspot benchmark at a tiny scale: what it draws is what it says, and its table has every method."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from geo.hotspots.excess import State
 from scripts.bench.hotspot_crimes import METHODS, TRAINED, lines, months_of
 from scripts.bench.hotspot_honesty import bench_honesty
 from scripts.bench.hotspot_world import TEAMS, boroughs, invented, land_of
 from scripts.bench.hotspots import all_at_once, bench_scan, default_map
+from scripts.cli import main
 
 
 def test_the_invented_notes_lie_on_the_land_of_the_seven_boroughs() -> None:
@@ -55,3 +58,13 @@ def test_the_hold_out_has_a_line_for_each_method_with_the_naive_one_first(testda
         assert line.pai == pytest.approx(10 * line.hit_rate)
         assert 0 < line.pei <= 1
         assert line.per_visit > 1  # Each is better than marking visits at random.
+
+
+def test_the_command_keeps_compiled_loops_among_the_run_time_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setenv("WAYMARK_VAR", str(tmp_path))
+    CliRunner().invoke(main, ["bench", "--help"])
+    assert os.environ["NUMBA_CACHE_DIR"] == str(tmp_path / "numba")

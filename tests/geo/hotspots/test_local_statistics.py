@@ -98,6 +98,13 @@ def test_a_window_of_all_cells_says_nothing() -> None:
     assert not gi_star(values, near_windows(np.arange(5.0), np.zeros(5), 10)).any()
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_hardly_any_cells_say_nothing(count: int) -> None:
+    values, windows = np.arange(float(count)), near_windows(np.arange(float(count)), np.zeros(count), 1)
+    assert not gi_star(values, windows).any()
+    assert not local_moran(values, windows).z.any()
+
+
 def test_quadrants_tell_a_quiet_place_in_a_busy_area() -> None:
     values = np.array([9.0, 9, 1, 9, 9, 1, 1, 1, 1, 1])
     told = local_moran(values, near_windows(np.arange(10.0), np.zeros(10), 1.5))
