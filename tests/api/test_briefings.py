@@ -245,8 +245,8 @@ def release_squares(scene: Scene, squares: dict[int, int | None]) -> None:
     scene.conn.execute(
         "INSERT INTO access.release (id, organisation_id, audience, kind, heading, epoch, version, document, drawn,"
         " prepared_after, state, prepared_by, prepared_at, approved_by, approved_at, number, hash) VALUES"
-        " (gen_random_uuid(), %s, 'public', 'counts', 'concern', %s, 1, %s, '{}', 0, 'approved', %s, now(), %s, now(), 1,"
-        " '')",
+        " (gen_random_uuid(), %s, 'public', 'counts', 'concern', %s, 1, %s, '{}', 0, 'approved', %s, now(), %s,"
+        " now(), 1, '')",
         [scene.organisations["charity"], QUARTER, document, scene.members["analyst"], scene.members["admin"]],
     )
 

@@ -49,7 +49,8 @@ def a_document(**more: Any) -> dict[str, Any]:
             for area, name in enumerate(NAMES, 1)
         ],
         "counts": [
-            {"area": area, "quarter": quarter, "is_kept": False, "is_withheld": False, "value": (None, 5, 15, 40)[(area + number) % 4]}
+            {"area": area, "quarter": quarter, "is_kept": False, "is_withheld": False,
+             "value": (None, 5, 15, 40)[(area + number) % 4]}
             for area in (1, 2, 3) for number, quarter in enumerate(quarters)
         ],
         "initiatives": [{
