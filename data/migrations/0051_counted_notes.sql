@@ -23,7 +23,6 @@ INCLUDE (lock_id, easting, northing, cell, category, notes);
 CREATE INDEX note_count_spent ON store.note_count (lock_id) WHERE notes = 0;
 CREATE INDEX visit_cell_month ON store.visit_cell (shelf, step, visited_month)
 INCLUDE (lock_id, easting, northing, cell, visits);
-CREATE INDEX visit_planned ON store.visit (visited_on) WHERE status = 'planned';
 ALTER TABLE store.note_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE store.note_count FORCE ROW LEVEL SECURITY;
 CREATE POLICY gate ON store.note_count TO waymark_gate USING (true) WITH CHECK (true);

@@ -186,6 +186,7 @@ def a_night(scene: Scene) -> Night:
         name: worlds.a_membership(conn, charity, areas=BOROUGHS, clearance=3 if name == "team" else 1)
         for name in PARTIES[:-1]
     }
+    members["mate"] = worlds.a_membership(conn, charity, areas=BOROUGHS, clearance=3)
     night = Night(scene, members={**members, "other": scene.members["officer"]})
     for name, at in zip(NAMES, AT, strict=True):
         place = worlds.a_place(conn, worlds.a_label(conn, charity, sensitivity=3), at=at)
@@ -211,7 +212,8 @@ def _plan(night: Night) -> PlanEdit:
         for n, place in enumerate(night.places)
     )
     route = Route(team="1", leaves=720, calls=calls, returns=calls[-1].leave + 25, travel=65)
-    team = TeamAsked(number=1, members=(night.members["team"],))
+    pair = (night.members["team"], night.members["mate"])
+    team = TeamAsked(number=1, members=pair)
     asked = Asked(
         easting=402_000, northing=276_000, base="", kilometres=5, starts=720, ends=960, minutes=20, most_stops=8,
         exploratory=0, teams=(team,),
@@ -219,5 +221,5 @@ def _plan(night: Night) -> PlanEdit:
     document = written(Document(asked=asked, plan=Plan(routes=(route,), left_out=())))
     return PlanEdit(
         starts_at=worlds.NOON, ends_at=worlds.NOON + timedelta(hours=4), state="ready",
-        document=json.loads(json.dumps(document)), members={night.members["team"]: 1},
+        document=json.loads(json.dumps(document)), members=dict.fromkeys(pair, 1),
     )  # fmt: skip
