@@ -68,13 +68,25 @@ def _run(tick: Tick, seconds: float, *, with_parent: bool, beside: Tick | None =
 
 def _again(where: str, tick: Tick, seconds: float, *, parent: int | None = None) -> None:
     """Tick for ever on one connection, and on another when it is lost; until the parent is another one."""
-    while parent in (None, os.getppid()):
+    while _lives(parent):
         with contextlib.suppress(psycopg.Error), psycopg.connect(where, autocommit=True, connect_timeout=5) as conn:
-            while parent in (None, os.getppid()):
+            while _lives(parent):
                 tick(conn)
-                time.sleep(seconds)
-        LOG.error("The database could not be asked; it is asked again.")
-        time.sleep(min(seconds, 2.0))
+                _rest(seconds, parent)
+        if _lives(parent):
+            LOG.error("The database could not be asked; it is asked again.")
+            _rest(min(seconds, 2.0), parent)
+
+
+def _lives(parent: int | None) -> bool:
+    return parent in (None, os.getppid())
+
+
+def _rest(seconds: float, parent: int | None) -> None:
+    """Wait, and no longer than half a second once the parent is gone."""
+    end = time.monotonic() + seconds
+    while _lives(parent) and (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, 0.5))
 
 
 def deliver(conn: Connection, notifier: Notifier) -> int:

@@ -105,7 +105,13 @@ MEMBERS: Final = (
     Member(organisation="commissioner", role="analyst", clearance=2),
     Member(organisation="commissioner", role="admin", clearance=2),
     Member(organisation="commissioner", role="auditor", clearance=0),
+    Member(organisation="charity", role="outreach", clearance=2, login="outreach3"),
+    Member(organisation="police", role="outreach", clearance=2, login="outreach3"),
 )
+
+DESKS: Final = {"police": "0121 496 0101", "charity": "0121 496 0102", "east": "0121 496 0103",
+                "west": "0121 496 0104", "health": "0121 496 0105"}  # fmt: skip
+"""The duty desks, by organisation: numbers that Ofcom keeps for drama. The last outreach worker reads for each."""
 
 WELFARE_FIRST: Final = ("visit", "safeguarding")
 

@@ -15,6 +15,7 @@ from data.reference_data import area_ids
 from data.vault import Vault
 from scripts.demo.chance import Chance
 from scripts.demo.partners import (
+    DESKS,
     HANDLINGS,
     MEMBERS,
     OPERATION,
@@ -82,6 +83,7 @@ def store_partners(
     areas = area_ids(conn)
     memberships, passwords = _add_people(conn, chance, numbers, began=began)
     _add_areas(conn, memberships, areas)
+    _add_desks(conn, numbers, memberships, began=began)
     _add_agreements(conn, chance, agreements, today=today, numbers=numbers, memberships=memberships, areas=areas)
     known = purposes(conn)
     return Partnership(
@@ -137,6 +139,23 @@ def _add_people(
         ),
     )
     return {member.email: id for id, member in zip(ids, MEMBERS, strict=True)}, passwords
+
+
+def _add_desks(conn: Connection, numbers: dict[str, int], memberships: dict[str, UUID], *, began: datetime) -> None:
+    """Give every partner with outreach workers a duty desk, which the last of them reads."""
+    fill(
+        conn,
+        "access.duty_desk",
+        ("organisation_id", "telephone", "email", "changed_at"),
+        ((numbers[slug], telephone, f"desk@{slug}.demo.invalid", began) for slug, telephone in DESKS.items()),
+    )
+    readers = {member.organisation: member.email for member in MEMBERS if member.role == "outreach"}
+    fill(
+        conn,
+        "access.duty_desk_member",
+        ("organisation_id", "membership_id"),
+        ((numbers[slug], memberships[readers[slug]]) for slug in DESKS),
+    )
 
 
 def _add_areas(conn: Connection, memberships: dict[str, UUID], areas: dict[str, int]) -> None:

@@ -77,6 +77,7 @@ END
 """
 IN_OPERATION = "AND (i.operation_id IS NULL OR i.operation_id = ANY (imports.operations()))"
 REACHABLE, SHARES, KNOWN = "access.reachable", "access.shares", "store.known_joint_visits"
+OPENED = "access.opened_by_joint_visits"
 FILTERS = (
     Filter("clearance", REACHABLE, "l.sensitivity <= me.clearance AND", "", "charity clearance 1"),
     Filter("area", REACHABLE, "l.area_id = ANY (me.areas)", "true", "charity one area"),
@@ -143,6 +144,16 @@ FILTERS = (
         "ORDER BY d.since LIMIT 1",
         "charity admin",
     ),
+    Filter(
+        "who goes on a shift",
+        "access.parts_in",
+        "sm.shift_id = h.id AND sm.membership_id = s.membership_id",
+        "sm.shift_id = h.id",
+        "charity visit",
+    ),
+    Filter("whose buddy", "access.parts_in", "WHERE h.buddy = s.membership_id", "", "charity visit"),
+    Filter("whose notice", "access.is_for", "n.to_membership = s.membership_id", "true", "charity visit"),
+    Filter("whose opening", "access.opened", "o.membership_id = k.membership_id AND ", "", "charity clearance 1"),
     Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
     Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),
@@ -161,14 +172,12 @@ FILTERS = (
         "charity clearance 1",
         also=NO_KEYS_CARRIED,
     ),
-    Filter(
-        "joint visit: window", "access.opened", "AND at < j.ends_at + interval '24 hours'", "", "police joint visit"
-    ),
-    Filter("joint visit: accepted", "access.opened", "AND j.accepted_at IS NOT NULL", "", "police joint visit"),
-    Filter("joint visit: cancelled", "access.opened", "AND j.cancelled_at IS NULL", "", "police joint visit"),
+    Filter("joint visit: window", OPENED, "AND at < j.ends_at + interval '24 hours'", "", "police joint visit"),
+    Filter("joint visit: accepted", OPENED, "AND j.accepted_at IS NOT NULL", "", "police joint visit"),
+    Filter("joint visit: cancelled", OPENED, "AND j.cancelled_at IS NULL", "", "police joint visit"),
     Filter(
         "joint visit: shared",
-        "access.opened",
+        OPENED,
         "ON shared.label_id = p.lock_id >> 5 AND shared.kind = 0 AND shared.owner_id = j.owner_id",
         "ON true",
         "police joint visit",

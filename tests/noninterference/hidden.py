@@ -16,6 +16,7 @@ from tests import worlds
 from tests.imported import an_import, traced
 from tests.noninterference.asking import UPLOADED, UPLOADED_AT
 from tests.noninterference.hidden_plans import add_plans
+from tests.noninterference.hidden_shifts import add_shifts
 from tests.noninterference.town import Town, somewhere
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 
@@ -128,13 +129,9 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
         _add_records(changes)
         _change_imports(changes)
         _change_policy(changes)
+        add_shifts(changes.do, changes.sight.membership)
         add_plans(
             changes.do, changes.sight.membership, [row["id"] for row in changes.rows("SELECT id FROM store.place")]
-        )
-        changes.do(
-            "others take part since another day",
-            "UPDATE access.deconfliction SET since = since - interval '9 days' WHERE organisation_id <> %s",
-            changes.sight.organisation,
         )
     return changes.counts
 
