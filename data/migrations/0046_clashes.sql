@@ -118,13 +118,14 @@ $$;
 
 -- Each clash that a desk is to be told of now. The two are not the same person's; the side that is told learns of
 -- nothing that its owner keeps to itself, and a side that is there for enforcement of nothing that was collected for
--- welfare. One desk hears of one other at most every 6 hours.
+-- welfare. One desk hears of one other at most every 6 hours. Squares are met by hashing: how many intents there will
+-- be, the planner cannot know, and comparing each with each takes minutes.
 CREATE FUNCTION access.clashes(at timestamptz)
 RETURNS TABLE (
     recipient_id int, own_place uuid, other_place uuid, day date, other_id int, is_enforcement boolean,
     own_maker uuid, other_maker uuid, is_mutual boolean
 )
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
 AS $$
     WITH counted AS MATERIALIZED (
         SELECT i.*, floor(i.easting / 500)::int AS col, floor(i.northing / 500)::int AS line
@@ -148,10 +149,30 @@ AS $$
             AND least(a.starts_at, b.starts_at) < at + interval '24 hours'
             AND greatest(a.stands_from, b.stands_from) <= at
     ),
+    heard AS MATERIALIZED (
+        SELECT DISTINCT t.recipient_id, t.other_id, t.is_enforcement
+        FROM access.clash_told AS t
+        WHERE t.told_at > at - interval '6 hours'
+    ),
+    due AS MATERIALIZED (
+        SELECT n.a, n.b
+        FROM near AS n
+        WHERE
+            (n.b).mode = 2
+            AND NOT ((n.a).is_enforcement AND (n.b).is_welfare)
+            AND NOT EXISTS (
+                SELECT FROM heard AS h
+                WHERE
+                    h.recipient_id = (n.a).organisation_id AND h.other_id = (n.b).organisation_id
+                    AND h.is_enforcement = (n.a).is_enforcement
+            )
+    ),
     sight AS MATERIALIZED (
         SELECT k.membership_id, k.is_enforcement, d.label_id
         FROM (
-            SELECT DISTINCT (n.a).membership_id, (n.a).is_enforcement FROM near AS n
+            SELECT (n.a).membership_id, (n.a).is_enforcement FROM due AS n
+            UNION
+            SELECT (n.b).membership_id, (n.b).is_enforcement FROM due AS n
         ) AS k
         CROSS JOIN LATERAL access.decide(
             k.membership_id, CASE WHEN k.is_enforcement THEN 'enforcement' ELSE 'visit' END, at
@@ -168,11 +189,9 @@ AS $$
         (n.a).person_id,
         (n.b).person_id,
         (n.a).mode = 2 AND NOT ((n.b).is_enforcement AND (n.a).is_welfare)
-    FROM near AS n
+    FROM due AS n
     WHERE
-        (n.b).mode = 2
-        AND NOT ((n.a).is_enforcement AND (n.b).is_welfare)
-        AND NOT (
+        NOT (
             EXISTS (
                 SELECT FROM sight AS s
                 WHERE
@@ -185,13 +204,6 @@ AS $$
                     s.membership_id = (n.b).membership_id AND s.is_enforcement = (n.b).is_enforcement
                     AND s.label_id = (n.a).label_id
             )
-        )
-        AND NOT EXISTS (
-            SELECT FROM access.clash_told AS t
-            WHERE
-                t.recipient_id = (n.a).organisation_id AND t.other_id = (n.b).organisation_id
-                AND t.is_enforcement = (n.a).is_enforcement
-                AND t.told_at > at - interval '6 hours'
         )
     ORDER BY
         (n.a).organisation_id, (n.a).place_id, (n.b).place_id, (n.a).is_enforcement, (n.a).starts_at, (n.b).starts_at

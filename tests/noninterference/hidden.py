@@ -142,11 +142,6 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
         add_plans(
             changes.do, changes.sight.membership, [row["id"] for row in changes.rows("SELECT id FROM store.place")]
         )
-        changes.do(
-            "others take part since another day",
-            "UPDATE access.deconfliction SET since = since - interval '9 days' WHERE organisation_id <> %s",
-            changes.sight.organisation,
-        )
         change_reports(changes.do, changes.sight.organisation)
     return changes.counts
 

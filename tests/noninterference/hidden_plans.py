@@ -59,3 +59,9 @@ def add_plans(do: Do, membership: UUID | None, places: Sequence[UUID]) -> None:
         membership,
         membership,
     )
+    do(
+        "others take part since another day",
+        "UPDATE access.deconfliction AS d SET since = d.since - interval '9 days' FROM access.membership AS m"
+        " WHERE m.id = %s AND m.organisation_id <> d.organisation_id",
+        membership,
+    )
