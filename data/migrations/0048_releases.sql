@@ -153,8 +153,8 @@ BEGIN
 END
 $$;
 
--- Keep a release that waits for a second person, in place of another of the same that waited. Its audit by intervals was
--- done by whoever calls.
+-- Keep a release that waits for a second person, in place of another of the same that waited. Its audit by intervals
+-- was done by whoever calls.
 CREATE FUNCTION access.prepare_release(
     new_id uuid, to_audience text, under_agreement uuid, of_heading text, of_epoch date, content text, drawn_from jsonb,
     after_number bigint

@@ -26,7 +26,8 @@ AS $$
     END
 $$;
 
--- The releases that the session may read, the latest quarter first. What was withdrawn before anybody approved it is gone.
+-- The releases that the session may read, the latest quarter first. What was withdrawn before anybody approved it is
+-- gone.
 CREATE FUNCTION access.my_releases()
 RETURNS TABLE (
     id uuid, organisation text, is_ours boolean, is_mine boolean, audience text, recipient text, kind text,
