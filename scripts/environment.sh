@@ -3,6 +3,7 @@
 # Each function does nothing, and quickly, when its part is already there.
 
 export PYTHONSAFEPATH=1 # A folder named like a room of ours in the current directory must not shadow it.
+unset PYTHONDONTWRITEBYTECODE # Without kept byte code each process that starts compiles every module anew.
 export NUMBA_CACHE_DIR="${NUMBA_CACHE_DIR:-$PWD/var/numba}" # Compiled loops of hotspots, kept between processes.
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
 

@@ -42,6 +42,19 @@ def test_local_rates_lie_between_the_rate_and_the_mean_of_the_window() -> None:
     assert np.abs(local - smoothed_rates(events, base)).max() > 1e-5
 
 
+def test_local_rates_are_marshalls_window_by_window() -> None:
+    events, base, easting, northing = sids()
+    windows = near_windows(easting, northing, 0.7)
+    local = smoothed_rates(events, base, windows)
+    for cell in (0, 17, 99):
+        near = np.hypot(easting - easting[cell], northing - northing[cell]) <= 0.7
+        mean = events[near].sum() / base[near].sum()
+        spread = (base[near] * (events[near] / base[near] - mean) ** 2).sum() / base[near].sum()
+        between = max(spread - mean / base[near].mean(), 0)
+        kept = between / (between + mean / base[cell])
+        assert local[cell] == pytest.approx(mean + kept * (events[cell] / base[cell] - mean), rel=1e-9)
+
+
 def test_a_window_of_everything_is_the_global_rate() -> None:
     events, base, easting, northing = sids()
     windows = near_windows(easting, northing, 1e6)
