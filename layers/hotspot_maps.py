@@ -14,8 +14,9 @@ from geo.hotspots.excess import Excess, State, excess, expected_by_team, expecte
 from geo.hotspots.false_discovery import adjusted
 from geo.hotspots.local_statistics import gi_star
 from geo.hotspots.scan import scan
+from geo.hotspots.scan_zones import TooMuchToScan
 from geo.hotspots.windows import Windows, near_windows
-from layers.hotspot_questions import REACH, Question, month_number
+from layers.hotspot_questions import REACH, Question, QuestionRefused, month_number
 
 LEVEL: Final = 0.05
 MOST_SCANNED: Final = 1_000
@@ -192,7 +193,10 @@ def _confirmed(
     p_value = np.full(len(places[0]), np.nan)
     clusters = 0
     if cases.sum() > 1:
-        clusters = _scan_into(p_value, cases, visited, places, watch=watch)
+        try:
+            clusters = _scan_into(p_value, cases, visited, places, watch=watch)
+        except TooMuchToScan as error:
+            raise QuestionRefused("There are too many squares for the second method: ask for one area.") from error
     return Confirmed(p_value=p_value[which], metres=metres, clusters=clusters)
 
 

@@ -1,5 +1,6 @@
 """What an analyst asks of a hotspot map: what, when, where, in which squares, by which method."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -56,8 +57,10 @@ def usual(today: date) -> Question:
     return Question(first=month_of(last - 11), last=month_of(last))
 
 
-def checked(question: Question, *, today: date, areas: list[str]) -> Question:
-    """Return the question, or raise QuestionRefused for months, squares or areas that nothing can be said about."""
+def checked(question: Question, *, today: date, areas: Collection[str], categories: Collection[str]) -> Question:
+    """Return the question. Raises QuestionRefused, which repeats nothing of it, where nothing can be said."""
+    if question.category is not None and question.category not in categories:
+        raise QuestionRefused("There is no such kind of note.")
     if question.metres not in METRES:
         raise QuestionRefused("Squares are of 500 m, 1 km or 5 km: nothing finer is counted.")
     if question.first.day != 1 or question.last.day != 1 or question.first > question.last:

@@ -56,14 +56,9 @@ def ask(reader: Reader, me: SessionFacts, question: Callable[[Question], Questio
     with entered(pool, token) as (conn, who):
         refuse_who_does_not_count(who)
         day = today(conn)
-        asked = checked(question(usual(day)), today=day, areas=me.areas)
-        answer = Answer(
-            question=asked,
-            today=day,
-            categories=coded_list(conn, "exploitation"),
-            areas=dict(all_areas(conn)),
-            found=None,
-        )
+        categories, areas = coded_list(conn, "exploitation"), dict(all_areas(conn))
+        asked = checked(question(usual(day)), today=day, areas=me.areas, categories=categories)
+        answer = Answer(question=asked, today=day, categories=categories, areas=areas, found=None)
         kept = _kept(desk, who, asked)
         if kept is not None:
             audit(conn, "combination", what="read a kept hotspot map", layer="hotspots")

@@ -24,6 +24,18 @@ SETTING = re.compile(r"\bWAYMARK_[A-Z_]+[A-Z]\b")
 
 CAUGHT_WITHIN = {
     "geo.shifts.solving.NoPlan",
+    "geo.hotspots.emerging.TooFewSteps",
+    "geo.hotspots.empirical_bayes.NotRates",
+    "geo.hotspots.excess.NotCounts",
+    "geo.hotspots.grids.NotAGrid",
+    "geo.hotspots.hold_out.NotAHoldOut",
+    "geo.hotspots.kernel_density.CellTooCoarse",
+    "geo.hotspots.near_repeat.TooManyPairs",
+    "geo.hotspots.near_repeat.NotBands",
+    "geo.hotspots.scan.NothingToScan",
+    "geo.hotspots.scan_zones.TooMuchToScan",
+    "geo.hotspots.windows.NotAWindow",
+    "layers.hotspot_desk.Stopped",
     "geo.cells.NotOnTheGrid",
     "geo.disclosure.banding.NotPublished",
     "geo.disclosure.interval_audit.Impossible",

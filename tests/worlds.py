@@ -242,14 +242,6 @@ def a_visit(conn: Connection, label: int, place: UUID, *, at: tuple[float, float
     return id
 
 
-def a_planned_visit(conn: Connection, label: int, place: UUID, *, on: date = date(2026, 3, 9)) -> UUID:
-    """Plan a visit to a place behind a label of its own; its id."""
-    id, lock = uuid4(), lock_of(label, VISIT, CONTENT)
-    what = {"id": id, "place_id": place, "lock_id": lock, "status": "planned", "visited_on": on}
-    _insert(conn, "visit", what | {"changed_by": WORKER, "changed_at": NOON})
-    return id
-
-
 def a_note(conn: Connection, label: int, place: UUID, *, at: tuple[float, float] = (406_123.0, 286_456.0)) -> UUID:
     """Make a risk note on a place behind a label of its own, with key, grade and flag; its id."""
     id = uuid4()

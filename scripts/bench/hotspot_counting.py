@@ -55,6 +55,7 @@ def _measured(conn: psycopg.Connection, reader: Reader, effort: Effort, rows: tu
     heading(f"Default hotspot map from SQL: {rows[0]:,} notes in {rows[1]:,} rows, visits in {rows[2]:,} rows at 500 m")
     beside("500 m squares, twelve months; seconds of processor time of the server and of the service, nothing kept")
     spent: dict[str, list[float]] = {name: [] for name in ("counting in SQL", "statistics and page", "waited")}
+    told = ""
     for _ in range(effort.rounds + 1):
         with conn.transaction():
             enter(conn, reader.token)
@@ -67,8 +68,9 @@ def _measured(conn: psycopg.Connection, reader: Reader, effort: Effort, rows: tu
         json.dumps(view_of(answer, organisation=_OWNER, hides_small=False).drawn)
         spent["statistics and page"].append(time.process_time() - begun)
         spent["waited"].append(time.perf_counter() - waited)
-    hot = int((found.state == State.HOT).sum())
-    beside(f"{len(found.easting):,} squares, {hot} hot, {int(found.notes.sum()):,} notes of twelve months")
+        hot, noted = int((found.state == State.HOT).sum()), int(found.notes.sum())
+        told = f"{len(found.easting):,} squares, {hot} hot, {noted:,} notes of twelve months"
+    beside(told)
     sql, service = (middle(spent[name][1:]) for name in ("counting in SQL", "statistics and page"))
     result("counting in SQL", sql, unit=" s")
     result("statistics and what the page draws", service, unit=" s")

@@ -8,6 +8,7 @@ import pytest
 
 from tests import worlds
 from tests.gate.town import a_layer_token, a_town, asked
+from tests.planned import a_planned_visit
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 
 pytestmark = pytest.mark.proof
@@ -55,7 +56,7 @@ def test_what_an_analyst_may_not_know_is_not_counted(
     hidden = worlds.a_label(writer, town.charity, **behind)
     place = worlds.a_place(writer, hidden)
     worlds.a_note(writer, hidden, place)
-    worlds.a_planned_visit(writer, hidden, place)
+    a_planned_visit(writer, hidden, place)
     analyst = worlds.a_membership(writer, town.charity, role="analyst", **who)
     token = worlds.a_session(writer, analyst, purpose="analysis")
     assert counted(service, token) == {0: 1, 1: 1, 2: 1}
@@ -66,7 +67,7 @@ def test_an_owner_that_makes_its_own_rule_stricter_is_counted_more_coarsely(
     writer: psycopg.Connection, service: psycopg.Connection
 ) -> None:
     town = a_town(writer)
-    worlds.a_planned_visit(writer, town.label, town.place)
+    a_planned_visit(writer, town.label, town.place)
     analyst = worlds.a_membership(writer, town.charity, role="analyst")
     token = worlds.a_session(writer, analyst, purpose="analysis")
     assert asked(service, token, PLANNED, 2) == [(406_000, 286_000, 1)]
@@ -84,7 +85,7 @@ def test_planned_visits_are_counted_for_the_owners_analysts_alone(
     writer: psycopg.Connection, service: psycopg.Connection
 ) -> None:
     town = a_town(writer)
-    worlds.a_planned_visit(writer, town.label, town.place)
+    a_planned_visit(writer, town.label, town.place)
     partner = worlds.a_membership(writer, town.police, role="analyst")
     for who, purpose in ((partner, "analysis"), (town.worker, "visit"), (town.officer, "visit")):
         token = worlds.a_session(writer, who, purpose=purpose)

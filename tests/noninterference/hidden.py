@@ -20,12 +20,9 @@ from tests.noninterference.hidden_reports import change_reports
 from tests.noninterference.hidden_shifts import add_shifts
 from tests.noninterference.releases_there import add_hidden_releases
 from tests.noninterference.town import Town, somewhere
+from tests.planned import a_planned_visit
 from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 
-_NOTES = (
-    "SELECT n.id, l.id AS label, l.owner_id AS owner"
-    " FROM store.note AS n JOIN access.label AS l ON l.id = n.lock_id >> 5 ORDER BY n.id"
-)
 SIZES = (5000, 1000, 500, 100)
 POINTS = {"place_point": "place_id", "visit_point": "visit_id", "risk_point": "note_id"}
 
@@ -49,8 +46,7 @@ class Sight:
     """The joint visits that it may know of; what each place is shared as stands in `shared`, by label."""
     joint_places: set[UUID] = field(default_factory=set)
     shared: set[int] = field(default_factory=set)
-    counts_own: bool = False
-    """Whether it counts its own organisation's notes and visits, and so is told the month of each that it may know."""
+    months_told: set[int] = field(default_factory=set)  # The labels whose notes an analyst counts by month.
     counted: set[int] = field(default_factory=set)
     """The labels of its own records that an admin is told the number of, by 5 km square: all outside operations."""
 
@@ -82,9 +78,11 @@ def sight_of(conn: Connection, token: str) -> Sight:
     ).fetchone()
     assert row is not None
     found.organisation, found.manages = row[0], row[0] if row[1] else None
-    found.takes_part, found.shared, found.membership, found.counts_own = row[2], set(row[3]), row[4], row[5]
+    found.takes_part, found.shared, found.membership = row[2], set(row[3]), row[4]
     own = "SELECT id FROM access.label WHERE owner_id = %s AND operation_id IS NULL"
     found.counted = {label for (label,) in conn.execute(own, [found.manages])}
+    analyses = conn.execute("SELECT id FROM access.label WHERE owner_id = %s AND %s", [found.organisation, row[5]])
+    found.months_told = {label for (label,) in analyses}
     found.steps |= {(label, kind): 0 for label in found.counted for kind in (PLACE, VISIT, NOTE)}
     with conn.transaction():
         conn.execute("SELECT set_config('waymark.token', %s, true)", [token])
@@ -131,7 +129,7 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
             _change_place(changes, place)
         for number, visit in enumerate(changes.rows("SELECT id, lock_id >> 5 AS label FROM store.visit ORDER BY id")):
             _change_visit(changes, visit, number)
-        for number, note in enumerate(changes.rows(_NOTES)):
+        for number, note in enumerate(changes.rows("SELECT id, lock_id >> 5 AS label FROM store.note ORDER BY id")):
             _change_note(changes, note, number)
         _change_history(changes)
         _add_records(changes)
@@ -220,8 +218,7 @@ def _change_note(changes: Changes, note: dict[str, Any], number: int) -> None:
     if step == -1:
         changes.do("notes changed", "UPDATE store.risk_point SET severity = 5, category = 1 WHERE note_id = %s", id)
     elif step < EXACT:
-        is_counted = changes.sight.counts_own and note["owner"] == changes.sight.organisation
-        day = "2026-02-27" if is_counted else "2026-01-01"
+        day = "2026-02-27" if note["label"] in changes.sight.months_told else "2026-01-01"
         changes.do("notes changed", "UPDATE store.risk_point SET recorded_on = %s WHERE note_id = %s", day, id)
     if (note["label"], NOTE) not in changes.sight.content:
         changes.do("notes changed", "UPDATE store.note SET provenance = 'unsure', severity = 5 WHERE id = %s", id)
@@ -256,7 +253,7 @@ def _add_records(changes: Changes) -> None:
             at = (place["easting"], place["northing"])
             if sight.step(label, VISIT) == -1:
                 worlds.a_visit(conn, label, place["place_id"], at=at)
-                worlds.a_planned_visit(conn, label, place["place_id"])
+                a_planned_visit(conn, label, place["place_id"])
                 changes.count("visits added")
             if sight.step(label, NOTE) == -1:
                 worlds.a_note(conn, label, place["place_id"], at=at)
