@@ -108,7 +108,8 @@ def _acted(visitor: Visitor, id: str, done: str, act: Callable[[UUID], None]) ->
         act(which)
     except ReleaseRefused as refusal:
         return _release_page(visitor, which, Form(faults={"acts": str(refusal)}), status=422)
-    return RedirectResponse(f"/releases/{which}?{done}", status_code=303)
+    where = "/releases" if done == "withdrawn" else f"/releases/{which}"
+    return RedirectResponse(f"{where}?{done}", status_code=303)
 
 
 def _list_page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
@@ -122,6 +123,7 @@ def _list_page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
         me=me,
         status=status,
         form=form,
+        notice=visitor.notice_among(_NOTICES),
         may_prepare=may_prepare,
         headings=said.HEADINGS.items(),
         quarters=said.quarters(datetime.now(UTC).date()),

@@ -153,7 +153,8 @@ BEGIN
 END
 $$;
 
--- Keep a release that waits for a second person. Its audit by intervals was done by whoever calls.
+-- Keep a release that waits for a second person, in place of another of the same that waited. Its audit by intervals was
+-- done by whoever calls.
 CREATE FUNCTION access.prepare_release(
     new_id uuid, to_audience text, under_agreement uuid, of_heading text, of_epoch date, content text, drawn_from jsonb,
     after_number bigint
@@ -165,6 +166,12 @@ DECLARE
     r access.release;
 BEGIN
     PERFORM FROM access.release_ground(to_audience, under_agreement, of_heading, of_epoch);
+    UPDATE access.release AS o
+    SET state = 'withdrawn', withdrawn_by = s.membership_id, withdrawn_at = access.clock()
+    WHERE
+        o.organisation_id = s.organisation_id AND o.state = 'prepared' AND o.audience = to_audience
+        AND o.agreement_id IS NOT DISTINCT FROM under_agreement
+        AND o.kind = 'counts' AND o.heading = of_heading AND o.epoch = of_epoch;
     INSERT INTO access.release (
         id, organisation_id, audience, agreement_id, kind, heading, epoch, document, drawn, prepared_after,
         prepared_by, prepared_at

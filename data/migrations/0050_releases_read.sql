@@ -26,7 +26,7 @@ AS $$
     END
 $$;
 
--- The releases that the session may read, the latest quarter first.
+-- The releases that the session may read, the latest quarter first. What was withdrawn before anybody approved it is gone.
 CREATE FUNCTION access.my_releases()
 RETURNS TABLE (
     id uuid, organisation text, is_ours boolean, is_mine boolean, audience text, recipient text, kind text,
@@ -49,7 +49,7 @@ BEGIN
     JOIN access.membership AS m ON m.id = r.prepared_by
     LEFT JOIN access.agreement AS a ON a.id = r.agreement_id
     LEFT JOIN access.organisation AS p ON p.id = a.recipient_id
-    WHERE s.id IS NOT NULL AND access.may_read_release(s, r)
+    WHERE s.id IS NOT NULL AND access.may_read_release(s, r) AND (r.state <> 'withdrawn' OR r.number IS NOT NULL)
     ORDER BY r.epoch DESC, o.name, r.heading, r.audience, p.name, r.version DESC, r.id;
 END
 $$;

@@ -49,8 +49,10 @@ class Solved:
         return self.seen.value is None and not (self.counts.low <= 0 and self.counts.high >= LEAST - 1)
 
 
-def solved(tables: Iterable[Seen], wholes: Mapping[str, Sequence[str]] | None = None) -> Iterator[Solved]:
-    """Give what remains possible of each published value, given all others.
+def solved(
+    tables: Iterable[Seen], wholes: Mapping[str, Sequence[str]] | None = None, *, bands_alone: bool = False
+) -> Iterator[Solved]:
+    """Give what remains possible of each published value, or of those in the band alone, given all others.
 
     `wholes` names headings that are the whole of others: each place of a part counts once in the whole. Raises
     Impossible.
@@ -62,13 +64,15 @@ def solved(tables: Iterable[Seen], wholes: Mapping[str, Sequence[str]] | None = 
         together[seen.square, linked.get(seen.heading, seen.heading)].add(seen)
     for (_, name), found in sorted(together.items()):
         ordered = sorted(found, key=lambda one: (one.heading, one.quarter))
-        ranges = _ranges(_in_order(ordered), (name, parts.get(name, ())))
-        yield from (Solved(seen=seen, counts=counts) for seen, counts in zip(ordered, ranges, strict=True))
+        program = (_in_order(ordered), (name, parts.get(name, ())))
+        for column, seen in enumerate(ordered):
+            if seen.value is None or not bands_alone:
+                yield Solved(seen=seen, counts=_range(*program, column))
 
 
 def isolated(tables: Iterable[Seen], wholes: Mapping[str, Sequence[str]] | None = None) -> list[Solved]:
     """Return the published bands through which a count under 5 can be solved for. Raises Impossible."""
-    return [one for one in solved(tables, wholes) if one.is_isolated]
+    return [one for one in solved(tables, wholes, bands_alone=True) if one.is_isolated]
 
 
 def _in_order(found: Sequence[Seen]) -> tuple[tuple[str, int, Published], ...]:
@@ -80,11 +84,11 @@ def _in_order(found: Sequence[Seen]) -> tuple[tuple[str, int, Published], ...]:
     return values
 
 
-@lru_cache(maxsize=50_000)
-def _ranges(found: tuple[tuple[str, int, Published], ...], whole: tuple[str, tuple[str, ...]]) -> tuple[Range, ...]:
-    """Return the possible counts behind what was published of one square: they depend on nothing else."""
+@lru_cache(maxsize=100_000)
+def _range(found: tuple[tuple[str, int, Published], ...], whole: tuple[str, tuple[str, ...]], column: int) -> Range:
+    """Return the possible counts behind one of the values of a square: they depend on these values and nothing else."""
     program = _program(found, whole)
-    return tuple(Range(program.extreme(column, 1), -program.extreme(column, -1)) for column in range(len(found)))
+    return Range(program.extreme(column, 1), -program.extreme(column, -1))
 
 
 @dataclass

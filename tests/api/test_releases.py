@@ -189,6 +189,14 @@ def test_a_release_prepared_before_another_quarter_was_published_is_prepared_aga
     assert (answer.status_code, "prepare this release again" in answer.text) == (422, True)
 
 
+def test_a_release_prepared_again_takes_the_place_of_the_one_that_waited(scene: Scene) -> None:
+    first, second = prepared(scene), prepared(scene)
+    listed = [one["id"] for one in scene.get("/api/releases", "ana").json()["releases"]]
+    assert listed == [second.rsplit("/", 1)[1]]
+    assert scene.get(first, "ana").status_code == 404
+    assert scene.send("POST", f"{first}/approve", {}, kind=second_analyst(scene)).status_code == 422
+
+
 def test_a_new_version_takes_the_place_of_the_one_before(scene: Scene) -> None:
     first = approved(scene)
     second = approved(scene)

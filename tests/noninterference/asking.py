@@ -218,9 +218,15 @@ def of_import(id: str) -> Iterator[Request]:
 
 
 _TELLING = (
-    "/export?format=geojson", "WebMercatorQuad/6/", "/api/imports", "/api/joint-visits", "/api/initiatives",
-    "/api/briefings", "/api/places",
-)  # fmt: skip
+    "/export?format=geojson",
+    "WebMercatorQuad/6/",
+    "/api/imports",
+    "/api/joint-visits",
+    "/api/releases",
+    "/api/initiatives",
+    "/api/briefings",
+    "/api/places",
+)
 
 
 def telling_first(requests: Iterable[Request]) -> list[Request]:

@@ -10,8 +10,8 @@ def releases_over_the_api(subjects: Subjects) -> Iterator[Request]:
     wanted = {"heading": "visited", "quarter": "2025-10-01"}
     for audience in ("public", "commissioner"):
         yield Request("POST", "/api/releases", wanted | {"audience": audience})
-    for id in (*subjects.ids["agreements"][:6], MISSING):
-        yield Request("POST", "/api/releases", wanted | {"audience": "agreement", "agreement": str(id)})
+    for agreement in (*subjects.ids["agreements"][:6], MISSING):
+        yield Request("POST", "/api/releases", wanted | {"audience": "agreement", "agreement": str(agreement)})
     for id in subjects.of("releases")[::3]:
         for act in ("approve", "withdraw"):
             yield Request("POST", f"/api/releases/{id}/{act}")

@@ -30,12 +30,13 @@ JOIN LATERAL (
     LIMIT 1
 ) AS m ON true
 CROSS JOIN LATERAL (
-    SELECT 'public' AS audience, NULL::uuid AS agreement_id, NULL::int AS recipient_id, s.state
+    SELECT 'public' AS audience, NULL::uuid AS agreement_id, NULL::int AS recipient_id, true AS is_live, s.state
     FROM unnest(ARRAY['prepared', 'approved', 'withdrawn']) AS s (state)
     UNION ALL
-    SELECT 'commissioner', NULL, NULL, 'approved'
+    SELECT 'commissioner', NULL, NULL, true, 'approved'
     UNION ALL
-    SELECT 'agreement', a.id, a.recipient_id, 'approved' FROM access.agreement AS a WHERE a.provider_id = o.id
+    SELECT 'agreement', a.id, a.recipient_id, access.is_live(a, access.clock()), 'approved'
+    FROM access.agreement AS a WHERE a.provider_id = o.id
 ) AS r
 """
 
@@ -58,7 +59,7 @@ def add_hidden_releases(conn: Connection, membership: UUID | None) -> int:
             WHEN r.state <> 'approved' THEN true
             WHEN r.audience = 'public' THEN false
             WHEN r.audience = 'commissioner' THEN me.kind <> 'commissioner'
-            ELSE r.recipient_id <> me.id
+            ELSE r.recipient_id <> me.id OR NOT r.is_live
         END
     """
     values = {"document": _DOCUMENT, "number": 25, "but": membership}

@@ -81,6 +81,10 @@ def test_a_second_person_approves_and_whoever_it_is_for_reads_it_until_it_is_wit
         assert officer.get(path).status_code == 404
         assert path not in officer.get("/releases").text
     assert "Withdrawn on" in analyst.get(path).text
+    waiting = prepared(analyst)
+    answer = analyst.post(f"{waiting}/withdraw")
+    assert answer.headers["location"] == "/releases?withdrawn"
+    assert waiting not in analyst.get("/releases?withdrawn").text
 
 
 def test_who_prepared_it_cannot_approve_and_reads_why(analyst: httpx2.Client) -> None:

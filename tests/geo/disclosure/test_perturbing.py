@@ -3,7 +3,7 @@
 from collections import Counter
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.disclosure.perturbing import P_TABLE, noise_of, records_digest
@@ -25,6 +25,7 @@ def test_draws_follow_the_table() -> None:
         assert abs(drawn[noise] / 40_000 - share) < 0.01
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(min_size=16, max_size=16), min_size=1, max_size=9), st.randoms())
 def test_the_same_records_in_any_order_have_the_same_noise(ids: list[bytes], random: object) -> None:
     shuffled = sorted(ids, key=lambda _: random.random())  # type: ignore[attr-defined]

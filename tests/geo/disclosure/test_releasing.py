@@ -1,6 +1,6 @@
 """A table of counts becomes a table to be read; one place more moves no more of it than its rule allows."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.disclosure.banding import Published
@@ -8,6 +8,7 @@ from geo.disclosure.releasing import Cell, Count, released
 from geo.disclosure.sticky import Before
 from tests.geo.disclosure.histories import KEY, records_of
 
+UNHURRIED = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 COUNTS = st.dictionaries(st.integers(1, 60), st.integers(0, 45), min_size=1, max_size=25)
 
 
@@ -34,6 +35,7 @@ def test_every_square_is_there_whether_anything_was_counted_in_it_or_not() -> No
     assert cells[2].value in {25, 30, 35}
 
 
+@UNHURRIED
 @given(COUNTS, st.data())
 def test_one_place_more_changes_nothing_of_the_next_release(counts: dict[int, int], data: st.DataObject) -> None:
     first = release(counts, {})
@@ -43,6 +45,7 @@ def test_one_place_more_changes_nothing_of_the_next_release(counts: dict[int, in
     assert [cell.value for cell in second] == [cell.value for cell in first]
 
 
+@UNHURRIED
 @given(COUNTS, st.data())
 def test_one_place_more_moves_one_square_of_a_first_release_and_by_10_at_most(
     counts: dict[int, int], data: st.DataObject
@@ -56,6 +59,7 @@ def test_one_place_more_moves_one_square_of_a_first_release_and_by_10_at_most(
             assert one == other
 
 
+@UNHURRIED
 @given(COUNTS, st.data())
 def test_whatever_moves_by_less_than_three_over_quarters_stays_as_it_was_first_published(
     counts: dict[int, int], data: st.DataObject
@@ -67,6 +71,7 @@ def test_whatever_moves_by_less_than_three_over_quarters_stays_as_it_was_first_p
         assert [cell.value for cell in cells] == [cell.value for cell in first]
 
 
+@UNHURRIED
 @given(COUNTS)
 def test_the_same_records_give_the_same_table_to_everybody_for_ever(counts: dict[int, int]) -> None:
     assert release(counts, {}) == release(counts, {})

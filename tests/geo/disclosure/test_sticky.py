@@ -1,7 +1,7 @@
 """What was published stays until the count has moved by three since it was drawn."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.disclosure.releasing import Count, released
@@ -22,6 +22,7 @@ def test_a_slow_drift_is_drawn_again_once_it_is_three_from_where_it_was_drawn() 
     assert drawn == [True, False, False, True, False, False, True, False, True]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=12))
 def test_a_value_is_that_of_the_count_it_was_drawn_from(counts: list[int]) -> None:
     cells = history(counts)
