@@ -34,7 +34,7 @@ orphans = click.option("--with-parent", is_flag=True, help="End when the process
 @orphans
 def escalate_command(every: float, *, with_parent: bool) -> None:
     """Raise missed check-ins, climb their ladders and send the notices, until this process is ended."""
-    _run(escalate, min(every, 15.0), with_parent=with_parent)
+    _run(_climb, min(every, 15.0), with_parent=with_parent)
 
 
 @click.command()
@@ -43,6 +43,11 @@ def escalate_command(every: float, *, with_parent: bool) -> None:
 def watchdog(every: float, *, with_parent: bool) -> None:
     """Tell the duty desks when nobody has escalated for 90 seconds, until this process is ended."""
     _run(_watch, min(every, 15.0), with_parent=with_parent)
+
+
+def _climb(conn: Connection) -> None:
+    if failed := escalate(conn):
+        LOG.error("For %s shifts no step could be taken.", failed)
 
 
 def _watch(conn: Connection) -> None:
