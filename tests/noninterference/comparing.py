@@ -26,6 +26,7 @@ from tests.noninterference.asking import (
 )
 from tests.noninterference.asking_pages import pages
 from tests.noninterference.asking_plans import of_plan, plans_over_the_api
+from tests.noninterference.asking_shifts import shifts_over_the_api
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
 from web.app import ROUTERS
 
@@ -89,6 +90,7 @@ def everything(world: World, subjects: Subjects, *, with_pages: bool = True) -> 
     yield from pages([route for route in routes if route not in acts], subjects)
     yield from writes(subjects)
     yield from plans_over_the_api(subjects)
+    yield from shifts_over_the_api(subjects)
     yield from reads([path for path in paths if path.startswith(("/api/places/", "/api/imports"))], subjects)
     yield from acts_on_joint_visits(subjects)
     yield from pages(acts, subjects)
