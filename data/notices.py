@@ -99,9 +99,13 @@ def set_duty_desk(conn: Connection, desk: Desk) -> None:
             ) from error
 
 
-def escalate(conn: Connection) -> None:
-    """Raise what is due, take the steps that are due, and say that somebody watches; on the escalator's connection."""
-    conn.execute(_QUERIES["escalate"])
+def escalate(conn: Connection) -> int:
+    """Raise what is due, take the steps that are due, and say that somebody watches; on the escalator's connection.
+
+    Returns for how many shifts that could not be done; the others were climbed for.
+    """
+    row = conn.execute(_QUERIES["escalate"]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def is_escalating(conn: Connection) -> bool:

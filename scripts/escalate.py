@@ -37,7 +37,7 @@ orphans = click.option("--with-parent", is_flag=True, help="End when the process
 @orphans
 def escalate_command(every: float, *, with_parent: bool) -> None:
     """Raise missed check-ins, climb ladders, look for clashes and send notices, until this process is ended."""
-    _run(escalate, min(every, 15.0), with_parent=with_parent, beside=look_for_clashes)
+    _run(_climb, min(every, 15.0), with_parent=with_parent, beside=look_for_clashes)
 
 
 @click.command()
@@ -46,6 +46,11 @@ def escalate_command(every: float, *, with_parent: bool) -> None:
 def watchdog(every: float, *, with_parent: bool) -> None:
     """Tell the duty desks when nobody has escalated for 90 seconds, until this process is ended."""
     _run(_watch, min(every, 15.0), with_parent=with_parent)
+
+
+def _climb(conn: Connection) -> None:
+    if failed := escalate(conn):
+        LOG.error("For %s shifts no step could be taken.", failed)
 
 
 def _watch(conn: Connection) -> None:

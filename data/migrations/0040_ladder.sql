@@ -197,14 +197,16 @@ BEGIN
 END
 $$;
 
--- One tick, every 15 seconds at most: raise what is due, climb, and say that somebody watches.
-CREATE FUNCTION access.escalate() RETURNS void
+-- One tick, every 15 seconds at most: raise what is due, climb, and say that somebody watches. A shift that somebody
+-- is writing to waits for the next tick; one that cannot be climbed for holds up no other. How many could not be.
+CREATE FUNCTION access.escalate() RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     at CONSTANT timestamptz := access.clock();
     h access.shift;
     one uuid;
+    failed int := 0;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('waymark escalator'));
     INSERT INTO access.heartbeat VALUES ('escalator', at) ON CONFLICT (process) DO UPDATE SET at = excluded.at;
@@ -214,21 +216,26 @@ BEGIN
             k.next_due_at <= at
             OR EXISTS (SELECT FROM access.alarm AS a WHERE a.shift_id = k.id AND a.closed_at IS NULL)
         ORDER BY k.id
-        FOR UPDATE
+        FOR UPDATE SKIP LOCKED
     LOOP
-        IF h.next_due_at <= at THEN
-            INSERT INTO access.alarm (shift_id, kind, since, stop)
-            VALUES (h.id, 'late', h.next_due_at, access.stop_of(h))
-            ON CONFLICT DO NOTHING;
-        END IF;
-        FOR one IN
-            SELECT a.id FROM access.alarm AS a
-            WHERE a.shift_id = h.id AND a.closed_at IS NULL
-            ORDER BY a.since, a.id
-        LOOP
-            PERFORM access.climb(h, one);
-        END LOOP;
+        BEGIN
+            IF h.next_due_at <= at THEN
+                INSERT INTO access.alarm (shift_id, kind, since, stop)
+                VALUES (h.id, 'late', h.next_due_at, access.stop_of(h))
+                ON CONFLICT DO NOTHING;
+            END IF;
+            FOR one IN
+                SELECT a.id FROM access.alarm AS a
+                WHERE a.shift_id = h.id AND a.closed_at IS NULL
+                ORDER BY a.since, a.id
+            LOOP
+                PERFORM access.climb(h, one);
+            END LOOP;
+        EXCEPTION WHEN OTHERS THEN
+            failed := failed + 1;
+        END;
     END LOOP;
+    RETURN failed;
 END
 $$;
 

@@ -178,21 +178,33 @@ CREATE OR REPLACE FUNCTION access.opened() RETURNS uuid []
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    at CONSTANT timestamptz := access.clock();
-    by_alarms CONSTANT uuid [] := (
-        SELECT array_agg(o.place_id)
+    at timestamptz := access.clock();
+    by_alarms uuid [];
+BEGIN
+    -- Most sessions have no opening, and learn it here.
+    IF NOT EXISTS (
+        SELECT
         FROM access.session AS k
-        JOIN access.opening AS o ON o.membership_id = k.membership_id AND o.opened_at <= at AND at < o.closes_at
-        JOIN access.live_session AS s ON s.id = k.id AND s.role = 'outreach'
+        JOIN access.opening AS o ON o.membership_id = k.membership_id
+        WHERE k.token_hash = access.token_hash()
+    ) THEN
+        RETURN access.opened_by_joint_visits();
+    END IF;
+    by_alarms := ARRAY(
+        SELECT o.place_id
+        FROM access.live_session AS s
+        JOIN access.opening AS o ON o.membership_id = s.membership_id
         JOIN store.place AS p ON p.id = o.place_id
         JOIN access.label AS l ON l.id = p.lock_id >> 5 AND l.owner_id = s.organisation_id
         WHERE
-            k.token_hash = access.token_hash()
+            s.token_hash = access.token_hash()
+            AND s.role = 'outreach'
+            AND o.opened_at <= at
+            AND at < o.closes_at
             AND o.is_enforcement = (s.purpose = 'enforcement')
             AND NOT (s.purpose = 'enforcement' AND l.collected_for = 'welfare')
     );
-BEGIN
-    IF by_alarms IS NULL THEN
+    IF cardinality(by_alarms) = 0 THEN
         RETURN access.opened_by_joint_visits();
     END IF;
     RETURN ARRAY(

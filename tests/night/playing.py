@@ -56,6 +56,9 @@ class Night:
         return bearer(self.tokens[who])
 
     def go_to(self, minute: int) -> None:
+        """Let it be so many minutes after noon; nobody's session outlives a long silence."""
+        if minute - self.minute > 10:
+            self.tokens.clear()
         self.minute = minute
         worlds.set_clock(self.scene.conn, worlds.NOON + minute * MINUTE)
         if self.ticks:

@@ -1,4 +1,4 @@
-"""What each party may see and is told, minute by minute, written before it was run.
+"""What each party may see and is told, minute by minute, written from the rules of 0016 and not from what was seen.
 
 A row holds from its minute until the next one: what is done at that minute, then for each party the numbers of the
 stops that it sees on every surface (card, item, tile, export, page, map, sheet), `!` when a notice waits for it, `*`
@@ -79,6 +79,8 @@ min act                              team  buddy second desk  manager colleague 
 90  manager takes it                 12!   !*    !*     !*    1*      -         -     50
 92  manager closes called_999        12    -     -      -     -       -         -     107
 107                                  12!   -     -      -     -       -         -     107
+112                                  12!   !*    -      -     -       -         -     107
+117                                  12!   !*    !*     !*    -       -         -     107
 122                                  12!   !*    !*     !*    1!*     -         -     107
 124 team home_safe                   12    !*    !*     !*    1!*     -         -     -
 125 manager takes it                 12    !*    !*     !*    1*      -         -     -

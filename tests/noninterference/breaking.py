@@ -80,6 +80,15 @@ IN_OPERATION = "AND (i.operation_id IS NULL OR i.operation_id = ANY (imports.ope
 RELEASE = "access.may_read_release"
 REACHABLE, SHARES, KNOWN = "access.reachable", "access.shares", "store.known_joint_visits"
 OPENED = "access.opened_by_joint_visits"
+OPENINGS = """ON o.membership_id = k.membership_id
+        WHERE k.token_hash = access.token_hash()
+    ) THEN
+        RETURN access.opened_by_joint_visits();
+    END IF;
+    by_alarms := ARRAY(
+        SELECT o.place_id
+        FROM access.live_session AS s
+        JOIN access.opening AS o ON o.membership_id = s.membership_id"""
 FILTERS = (
     Filter("clearance", REACHABLE, "l.sensitivity <= me.clearance AND", "", "charity clearance 1"),
     Filter("area", REACHABLE, "l.area_id = ANY (me.areas)", "true", "charity one area"),
@@ -188,7 +197,6 @@ FILTERS = (
     ),
     Filter("whose buddy", "access.parts_in", "WHERE h.buddy = s.membership_id", "", "charity visit"),
     Filter("whose notice", "access.is_for", "n.to_membership = s.membership_id", "true", "charity visit"),
-    Filter("whose opening", "access.opened", "o.membership_id = k.membership_id AND ", "", "charity clearance 1"),
     Filter(
         "planned visits of others",
         "access.planned_stops",
@@ -209,6 +217,15 @@ FILTERS = (
         "WHERE p.organisation_id = s.organisation_id",
         "ORDER BY p.version DESC LIMIT 1",
         "charity visit",
+    ),
+    Filter(
+        "whose opening",
+        "access.opened",
+        OPENINGS,
+        OPENINGS.replace("o.membership_id = k.membership_id", "true").replace(
+            "o.membership_id = s.membership_id", "true"
+        ),
+        "charity clearance 1",
     ),
     Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),

@@ -29,6 +29,7 @@ from tests.noninterference.asking_pages import pages
 from tests.noninterference.asking_plans import of_plan, plans_over_the_api
 from tests.noninterference.asking_releases import releases_over_the_api
 from tests.noninterference.asking_reports import of_briefing, of_initiative, reports_over_the_api
+from tests.noninterference.asking_shifts import shifts_over_the_api
 from tests.noninterference.serving import BASE, ROWS, Answer, World, held_still
 from web.app import ROUTERS
 
@@ -97,6 +98,7 @@ def everything(world: World, subjects: Subjects, *, with_pages: bool = True) -> 
     yield from counts_over_the_api()
     yield from reports_over_the_api(subjects)
     yield from releases_over_the_api(subjects)
+    yield from shifts_over_the_api(subjects)
     yield from reads([path for path in paths if path.startswith(("/api/places/", "/api/imports"))], subjects)
     yield from acts_on_joint_visits(subjects)
     yield from pages(acts, subjects)

@@ -14,7 +14,8 @@ def add_shifts(do: Do, membership: UUID | None) -> None:
         " stop, home_minutes, started_at, next_due_at)"
         " SELECT gen_random_uuid(), gen_random_uuid(), m.organisation_id, 1, e.is_enforcement, m.id, m.id, m.id,"
         " 'on_site', 1, 20, access.clock(), access.clock() FROM access.membership AS m"
-        " CROSS JOIN (VALUES (true), (false)) AS e (is_enforcement) WHERE m.id <> %s",
+        " CROSS JOIN (VALUES (true), (false)) AS e (is_enforcement)"
+        " WHERE m.person_id <> (SELECT k.person_id FROM access.membership AS k WHERE k.id = %s)",
         membership,
     )
     do("shifts gone on", "INSERT INTO access.shift_member SELECT h.id, h.buddy FROM access.shift AS h")
