@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -147,8 +148,7 @@ def features(
     reading: Reading, query: str, values: Mapping[str, object], condition: Condition | None = None
 ) -> list[Row]:
     """Return rows of a named features query; with a condition, of those rows that meet it."""
-    known = queries("map_list") if query in queries("map_list") else queries("features")
-    text: sql.SQL | sql.Composed = sql.SQL(known[query])
+    text: sql.SQL | sql.Composed = sql.SQL(feature_queries()[query])
     everything = {**values, "exact_shelves": reading.exact_shelves, "cell_shelves": reading.cell_shelves}
     if condition is not None:
         clause, extra = condition
@@ -161,6 +161,12 @@ def features(
             if condition is None:
                 raise
             raise NotAFilter("The filter compares things of different kinds, such as a text with a number.") from error
+
+
+@cache
+def feature_queries() -> Mapping[str, str]:
+    """Return the queries by which features are read, by name."""
+    return {**queries("features"), **queries("plan_features"), **queries("map_list")}
 
 
 def first_features(
