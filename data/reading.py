@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -20,7 +21,7 @@ _MISMATCHES = (
     psycopg.errors.IndeterminateDatatype,
     psycopg.DataError,
 )
-_FILES = ("features", "map_list", "counted_layers", "releases")
+_FILES = ("features", "plan_features", "map_list", "counted_layers", "releases")
 Row = dict[str, Any]
 OVERVIEW = -1
 
@@ -148,8 +149,7 @@ def features(
     reading: Reading, query: str, values: Mapping[str, object], condition: Condition | None = None
 ) -> list[Row]:
     """Return rows of a named features query; with a condition, of those rows that meet it."""
-    known = next(queries(file) for file in _FILES if query in queries(file))
-    text: sql.SQL | sql.Composed = sql.SQL(known[query])
+    text: sql.SQL | sql.Composed = sql.SQL(feature_queries()[query])
     everything = {**values, "exact_shelves": reading.exact_shelves, "cell_shelves": reading.cell_shelves}
     if condition is not None:
         clause, extra = condition
@@ -162,6 +162,13 @@ def features(
             if condition is None:
                 raise
             raise NotAFilter("The filter compares things of different kinds, such as a text with a number.") from error
+
+
+@cache
+@cache
+def feature_queries() -> Mapping[str, str]:
+    """Return the queries by which features are read, by name."""
+    return {name: text for file in _FILES for name, text in queries(file).items()}
 
 
 def first_features(

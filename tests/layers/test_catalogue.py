@@ -3,6 +3,7 @@
 import pytest
 
 from data.database import queries
+from data.reading import feature_queries
 from layers.catalogue import ATTEND_RULES, COUNTS, EVERYBODY, KNOWERS, LAYERS, NoSuchLayer, layer_named, offered
 
 
@@ -10,8 +11,8 @@ def test_every_query_that_a_layer_names_exists() -> None:
     for layer in LAYERS:
         assert layer.tile_query in queries("tiles")
         for part in layer.parts:
-            assert part.query in {**queries("features"), **queries("counted_layers")}
-            assert part.one_query is None or part.one_query in queries("features")
+            assert part.query in feature_queries()
+            assert part.one_query is None or part.one_query in feature_queries()
             assert (part.one_query is None) == (part.shape == "cell")
 
 
