@@ -82,6 +82,7 @@ min act                              team  buddy second desk  manager colleague 
 112                                  12!   !*    -      -     -       -         -     107
 117                                  12!   !*    !*     !*    -       -         -     107
 122                                  12!   !*    !*     !*    1!*     -         -     107
+123 team left                        12    !*    !*     !*    1!*     -         -     153
 124 team home_safe                   12    !*    !*     !*    1!*     -         -     -
 125 manager takes it                 12    !*    !*     !*    1*      -         -     -
 126 manager closes home              12    -     -      -     -       -         -     -
