@@ -142,7 +142,7 @@ def _add_people(
 
 
 def _add_desks(conn: Connection, numbers: dict[str, int], memberships: dict[str, UUID], *, began: datetime) -> None:
-    """Give every partner with outreach workers a duty desk, which the last of them reads."""
+    """Give partners with outreach workers a desk, which the last of them reads; they take part in deconfliction."""
     fill(
         conn,
         "access.duty_desk",
@@ -155,6 +155,13 @@ def _add_desks(conn: Connection, numbers: dict[str, int], memberships: dict[str,
         "access.duty_desk_member",
         ("organisation_id", "membership_id"),
         ((numbers[slug], memberships[readers[slug]]) for slug in DESKS),
+    )
+    admins = {member.organisation: member.email for member in MEMBERS if member.role == "admin"}
+    fill(
+        conn,
+        "access.deconfliction",
+        ("organisation_id", "since", "decided_by"),
+        ((numbers[slug], began, memberships[admins[slug]]) for slug in DESKS),
     )
 
 
