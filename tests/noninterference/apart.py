@@ -16,9 +16,10 @@ from api.backing import Settings, open_backing
 from data.cluster import Cluster
 from data.vault import Vault, load_master_key
 from tests.conftest import clone
-from tests.noninterference.hidden import Changes, change_what_is_hidden, sight_of
+from tests.noninterference.hidden import Changes, change_what_is_hidden
 from tests.noninterference.hidden_joint_visits import change_joint_visits
 from tests.noninterference.serving import World
+from tests.noninterference.sight import sight_of
 from tests.noninterference.town import Town, a_town
 from web.app import create_app
 from web.vendor import AssetsMissing

@@ -4,8 +4,9 @@ import pytest
 
 from tests.noninterference.apart import Harness
 from tests.noninterference.asking import telling_first
-from tests.noninterference.breaking import AUDITED, FILTERS, Filter, broken
+from tests.noninterference.breaking import broken
 from tests.noninterference.comparing import compare, different_audit, everything, subjects_of
+from tests.noninterference.filters import AUDITED, FILTERS, Filter
 from tests.noninterference.proving import Recorder
 
 pytestmark = pytest.mark.proof
