@@ -140,12 +140,14 @@ def test_an_engine_that_fails_is_named_in_the_log_without_a_position(
 
 def test_positions_are_in_no_argument_and_no_file(fake: tuple[RoadTimes, Path], tmp_path: Path) -> None:
     times, program = fake
-    says(program, 'echo "$@" > ../arguments; env > ../environment; ulimit -c > ../core; sleep 1; exit 1')
+    says(program, 'echo "$@" > ../arguments; env > ../environment; ulimit -c > ../core; sleep 3; exit 1')
     before = set(tmp_path.rglob("*"))
     east, north = in_rutland(3)
     asking = threading.Thread(target=lambda: OnRoads(times=times, session="s")(east, north, modes={CAR}, hour=9))
     asking.start()
-    time.sleep(0.5)
+    until = time.monotonic() + 20
+    while not (tmp_path / "core").exists() and time.monotonic() < until:
+        time.sleep(0.05)
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     asking.join()
     ours = [line for line in listed.splitlines() if str(program) in line]

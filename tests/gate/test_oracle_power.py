@@ -53,20 +53,21 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "own precision rules": ("ruled_steps", "coalesce(rule.organisation_id, o.id) = o.id",
                             "rule.organisation_id IS NULL"),
     "rules of others": ("ruled_steps", "AND coalesce(rule.organisation_id, o.id) = o.id", ""),
-    "joint visit's members": ("opened", "ON jm.membership_id = s.membership_id", "ON true"),
-    "joint visit not accepted": ("opened", "AND j.accepted_at IS NOT NULL", ""),
-    "joint visit cancelled": ("opened", "AND j.cancelled_at IS NULL", ""),
-    "joint visit not begun": ("opened", "AND j.starts_at - interval '24 hours' <= at", ""),
-    "joint visit over": ("opened", "AND at < j.ends_at + interval '24 hours'", ""),
-    "joint visit's partner": ("opened", "AND s.organisation_id = j.partner_id", ""),
-    "joint visit's owner": ("opened", " AND shared.owner_id = j.owner_id", ""),
-    "joint visit's proposer": ("opened", " AND proposer.organisation_id = j.owner_id", ""),
-    "joint visit's purposes": ("opened", "AND s.purpose IN ('visit', 'safeguarding')", ""),
-    "joint visit's role": ("opened", "AND s.role = 'outreach'\n        AND s.purpose IN ('visit', 'safeguarding')", ""),
-    "places alone": ("opened", "AND shared.kind = 0", ""),
+    "joint visit's members": ("opened_by_joint_visits", "ON jm.membership_id = s.membership_id", "ON true"),
+    "joint visit not accepted": ("opened_by_joint_visits", "AND j.accepted_at IS NOT NULL", ""),
+    "joint visit cancelled": ("opened_by_joint_visits", "AND j.cancelled_at IS NULL", ""),
+    "joint visit not begun": ("opened_by_joint_visits", "AND j.starts_at - interval '24 hours' <= at", ""),
+    "joint visit over": ("opened_by_joint_visits", "AND at < j.ends_at + interval '24 hours'", ""),
+    "joint visit's partner": ("opened_by_joint_visits", "AND s.organisation_id = j.partner_id", ""),
+    "joint visit's owner": ("opened_by_joint_visits", " AND shared.owner_id = j.owner_id", ""),
+    "joint visit's proposer": ("opened_by_joint_visits", " AND proposer.organisation_id = j.owner_id", ""),
+    "joint visit's purposes": ("opened_by_joint_visits", "AND s.purpose IN ('visit', 'safeguarding')", ""),
+    "joint visit's role": ("opened_by_joint_visits",
+                           "AND s.role = 'outreach'\n        AND s.purpose IN ('visit', 'safeguarding')", ""),
+    "places alone": ("opened_by_joint_visits", "AND shared.kind = 0", ""),
     "flags of shared notes alone": ("opened_risks", "AND shared.kind = 2", ""),
 }  # fmt: skip
-OPENING = ("opened", "opened_risks")
+OPENING = ("opened_by_joint_visits", "opened_risks")
 SEEDS, CONTEXTS = range(1, 9), 60
 
 

@@ -1,6 +1,7 @@
 """The escalator and the watchdog as processes: killed mid-ladder, doubled, without a mail server, without a sender."""
 
 import os
+import re
 import signal
 import socketserver
 import subprocess
@@ -183,10 +184,11 @@ def test_a_notice_that_a_mail_server_refused_is_sent_again_and_tells_nothing(
     for letter in mailbox.letters:
         assert "Reference" in letter
         assert "0121 496 0001" in letter
-        assert not any(word in letter for word in ("A place", "406", "286", str(shift.id), str(shift.places[0])))
+        said = re.sub(r"[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}", "", letter.partition("\n\n")[2])
+        assert not any(word in said for word in ("A place", "406", "286", str(shift.id), str(shift.places[0])))
 
 
-def test_the_escalators_role_calls_its_four_functions_and_reads_nothing(shift: Shift, cluster: Cluster) -> None:
+def test_the_escalators_role_calls_its_functions_and_reads_nothing(shift: Shift, cluster: Cluster) -> None:
     assert cluster.is_running()
     with psycopg.connect(installation().escalator, autocommit=True) as conn:
         conn.execute("SELECT access.escalate()")
@@ -198,7 +200,7 @@ def test_the_escalators_role_calls_its_four_functions_and_reads_nothing(shift: S
         " WHERE n.nspname IN ('access', 'store', 'audit', 'layers', 'imports')"
         " AND has_function_privilege('waymark_escalator', p.oid, 'EXECUTE') ORDER BY 1"
     ).fetchall()
-    assert [row[0] for row in rows] == ["claim_notices", "escalate", "notice_sent", "watch"]
+    assert [row[0] for row in rows] == ["claim_notices", "deconflict", "escalate", "notice_sent", "watch"]
 
 
 def test_the_settings_choose_the_way(monkeypatch: pytest.MonkeyPatch) -> None:

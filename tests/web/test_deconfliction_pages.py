@@ -67,5 +67,6 @@ def test_the_page_and_an_operation_s_can_be_read_and_pressed(any_visit: Visit) -
         assert not Axe().run(any_visit.page).response["violations"], path
     any_visit.page.goto(any_visit.url + "/operations")
     any_visit.page.click("text=Lantern")
+    any_visit.page.wait_for_url("**/operations/*", wait_until="load")
     assert not small_targets(any_visit.page)
     assert not Axe().run(any_visit.page).response["violations"]
