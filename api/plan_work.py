@@ -9,10 +9,11 @@ from data import plans
 from data.database import entered
 from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
+from geo.shifts.clock import LOCAL
 from geo.shifts.problem import DAY
 from layers.plan_documents import Asked, Document, read_document, without_closed, written
 from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Planner, Told, improved, planned, told_of, wished
-from layers.shift_making import LOCAL, Ground
+from layers.shift_making import Ground
 from layers.travelling import OnRoads, Travelling, by_distance
 
 Asker = tuple[Backing, str | None]
@@ -117,7 +118,7 @@ def opened_plan(asker: Asker, id: UUID) -> tuple[Plan, Document, Told]:
         rows = plans.facts_of_joint(conn, backing.vault, ours, day_of(plan)) + rows
         document = without_closed(document, {str(row["id"]) for row in rows})
         settings = planning_settings(conn)
-    ground = Ground(rows=rows, day=day_of(plan), settings=settings, travelling=_travelling(backing, token))
+    ground = Ground(rows=rows, day=day_of(plan), settings=settings, travelling=travelling_of(backing, token))
     return plan, document, told_of(document, ground)
 
 
@@ -133,10 +134,10 @@ def day_of(plan: Plan) -> date:
 
 def _planner(asker: Asker) -> Planner:
     backing, token = asker
-    return Planner(pool=backing.pool, vault=backing.vault, token=token, travelling=_travelling(backing, token))
+    return Planner(pool=backing.pool, vault=backing.vault, token=token, travelling=travelling_of(backing, token))
 
 
-def _travelling(backing: Backing, token: str | None) -> Travelling:
+def travelling_of(backing: Backing, token: str | None) -> Travelling:
     """Return travel by road for this session where the service has road times, else by distance."""
     if backing.roads is None or token is None:
         return by_distance

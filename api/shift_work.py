@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from api.plan_work import Asker, day_of
+from api.plan_work import Asker, day_of, travelling_of
 from data import flags, plans, shifts
 from data.database import entered
 from data.planning_settings import planning_settings
@@ -84,7 +84,8 @@ def on_shift(asker: Asker, id: UUID) -> OnShift:
         rows = plans.facts_of_stops(conn, backing.vault, [stop.place_id for stop in stops], day)
         facts = next((row for row in rows if row["place_id"] == now), None)
         found = flags.flags(conn, facts["place_id"]) if facts else []
-        ground = Ground(rows=rows, day=day, settings=planning_settings(conn))
+        settings = planning_settings(conn)
+    ground = Ground(rows=rows, day=day, settings=settings, travelling=travelling_of(backing, token))
     told = told_of(read_document(plan.document), ground) if plan and rows else None
     known = {row["place_id"]: row["name"] for row in rows}
     names = {stop.number: known[stop.place_id] for stop in stops if stop.is_briefed and stop.place_id in known}

@@ -14,6 +14,7 @@ from data.plans import JointStop, PlanRefused, facts_of, facts_of_joint, joint_s
 from data.reading import Row, admitted
 from data.vault import Vault
 from geo.national_grid import to_wgs84
+from geo.shifts.clock import LOCAL
 from geo.shifts.explaining import explained
 from geo.shifts.need import Need
 from geo.shifts.plans import Plan, score
@@ -26,7 +27,7 @@ from layers.features import look_cells
 from layers.map_list import looks_of
 from layers.paging import window
 from layers.plan_documents import ALONE, ANSWERED, DROPPED, MUST, TOGETHER, Document
-from layers.shift_making import LOCAL, Candidate, Ground, candidates, shift_of
+from layers.shift_making import Candidate, Ground, candidates, shift_of
 from layers.travelling import Travelling, by_distance
 
 FIRST_SECONDS: Final = 1.0

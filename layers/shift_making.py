@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from data.place_hours import stretches
 from data.plans import JointStop
 from data.reading import Row
+from geo.shifts.clock import LOCAL
 from geo.shifts.contact import SKILLS, ContactFlag, barred_by_contact, skills_asked
 from geo.shifts.hours import Stretch, windows_of
 from geo.shifts.need import Known, Need, Risk, explored, needs
@@ -19,7 +19,6 @@ from geo.shifts.two_people import NIGHT, Attendance, Danger, barred, why_two
 from layers.plan_documents import DROPPED, MUST, Asked, Document, TeamAsked
 from layers.travelling import Travelling, by_distance
 
-LOCAL: Final = ZoneInfo("Europe/London")
 SEED: Final = 14
 """The same places give the same exploring visits, however often somebody plans again."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from data.audit_reading import Found
-from web.frame import LOCAL
+from geo.shifts.clock import LOCAL
 from web.words import in_words
 
 GROUPS: Final = {

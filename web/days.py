@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from web.frame import LOCAL
+from geo.shifts.clock import LOCAL
 
 _INSTANT = timedelta(microseconds=1)
 

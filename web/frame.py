@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from data.sessions import SessionFacts
-
-LOCAL = ZoneInfo("Europe/London")
+from geo.shifts.clock import LOCAL
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 from data.joint_visits import JointVisit, Square
 from geo.cells import Corners, cell_polygons
 from geo.grid_references import grid_reference_of
-from web.frame import LOCAL
+from geo.shifts.clock import LOCAL
 from web.words import day, in_words, square_in_words
 
 HELP = (

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Response
 
 from data.reading import coded_words
 from data.sessions import SessionFacts
+from geo.shifts.clock import LOCAL
 from layers.catalogue import ATTEND_RULES, Layer, layer_named, offered
 from layers.map_list import Wanted, map_list
 from web import facts
 from web.backdrop_pages import as_source
 from web.filters import asked_for, choices, filter_words
 from web.forms import Form
-from web.frame import LOCAL
 from web.signs import legend
 from web.visitors import FormNow, Visitor, VisitorNow
 

@@ -1,8 +1,13 @@
-"""Minutes and lists as people say them."""
+"""The clock on the wall, and minutes and lists as people say them."""
 
 from collections.abc import Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from geo.shifts.problem import DAY
+
+LOCAL: Final = ZoneInfo("Europe/London")
+"""Where shifts are: the clock on the wall in Britain."""
 
 
 def clock(minute: int) -> str:

@@ -11,11 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from geo.shifts.clock import LOCAL
 from tests.web.browsing import DESKTOP, PHONE, Visit, a_context
 from tests.web.recording import a_client, faults
 from tests.web.test_accessibility import small_targets
 from tests.web.world import HOSTILE, World
-from web.frame import LOCAL
 from web.joint_visit_words import moment, window
 
 HOUR = timedelta(hours=1)
