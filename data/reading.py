@@ -1,6 +1,6 @@
 """What a session may read of the layers: each function is one query under row-level security."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +21,7 @@ _MISMATCHES = (
     psycopg.errors.IndeterminateDatatype,
     psycopg.DataError,
 )
-_FILES = ("features", "plan_features", "map_list", "counted_layers", "releases")
+_FILES = ("features", "open_features", "plan_features", "map_list", "counted_layers", "releases")
 Row = dict[str, Any]
 OVERVIEW = -1
 
@@ -169,18 +169,6 @@ def features(
 def feature_queries() -> Mapping[str, str]:
     """Return the queries by which features are read, by name."""
     return {name: text for file in _FILES for name, text in queries(file).items()}
-
-
-def first_features(
-    reading: Reading, query: str, windows: Iterable[Mapping[str, Any]], condition: Condition | None = None
-) -> list[Row]:
-    """Return the first `most` rows of windows that follow on each other; no window is read in vain."""
-    rows: list[Row] = []
-    for values in windows:
-        rows += features(reading, query, values, condition)[: values["most"] - len(rows)]
-        if len(rows) == values["most"]:
-            break
-    return rows
 
 
 def coded_words(pool: Pool) -> Mapping[str, Sequence[str]]:

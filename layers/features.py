@@ -12,7 +12,7 @@ import shapely
 
 from data.database import Pool
 from data.filters import Condition, NotAFilter, condition
-from data.reading import OVERVIEW, Row, admitted, features, first_features
+from data.reading import OVERVIEW, Row, admitted, features
 from data.vault import Vault
 from geo.arrays import Floats, Integers
 from geo.cells import Corners, cell_polygons
@@ -20,7 +20,7 @@ from geo.national_grid import to_grid
 from geo.tile_cells import cells_in_box
 from geo.tile_keys import Bounds
 from layers.catalogue import COUNTS, Layer, Part
-from layers.paging import opened_reference, portions, reference, window
+from layers.paging import opened_reference, reference, window
 from layers.tiles import looks_at
 
 _MOST_CELLS = 40
@@ -67,7 +67,7 @@ def page(reader: tuple[Pool, Vault], layer: Layer, asked: Asked, token: str | No
                 continue
             room = asked.limit - len(found)
             values = window(part, asked.box, last) | {"most": room + 1, "layer": layer.name}
-            rows = first_features(reading, part.query, portions(values), clauses[index])
+            rows = features(reading, part.query, values, clauses[index])
             found += as_features(vault, part, rows[:room], is_on_grid=asked.is_on_grid)
             if len(rows) > room:
                 return Page(found, reference(vault, layer, index, rows[room - 1] if room else None))

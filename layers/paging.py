@@ -1,7 +1,6 @@
 """Where a page of features begins, and the opaque references that say so to clients."""
 
 import struct
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from layers.catalogue import Layer, Part
 
 _EVERYWHERE = Bounds(-180.0, -85.0, 180.0, 85.0)
 _ALL_KEYS = [(0, (1 << 62) - 1)]
-_FIRST_RANGES = 2
 _MOST_RANGES = 8
 
 
@@ -45,16 +43,6 @@ def _last(part: Part, row: Row | None) -> bytes:
     if part.shape == "cell":
         return struct.pack(">iiii", row["step"], row["easting"], row["northing"], row.get("code", 0))
     return struct.pack(">q", row["sort_key"]) + UUID(str(row["id"])).bytes
-
-
-def portions(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give a window in two parts: its first ranges of keys, which often hold a whole page, and the others."""
-    firsts, lasts = values.get("firsts", []), values.get("lasts", [])
-    if len(firsts) <= _FIRST_RANGES:
-        yield values
-        return
-    for portion in (slice(_FIRST_RANGES), slice(_FIRST_RANGES, None)):
-        yield values | {"firsts": firsts[portion], "lasts": lasts[portion]}
 
 
 def window(part: Part, box: Bounds | None, last: bytes) -> dict[str, Any]:

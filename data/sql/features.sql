@@ -2,52 +2,13 @@
 -- the halves of the released key (x, y at zoom 31) and on released squares, never on anything finer.
 
 -- name: places_points
-WITH page AS (
-    SELECT
-        p.key,
-        p.place_id
-    FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
-    CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
-    CROSS JOIN LATERAL (
-        SELECT
-            pp.key,
-            pp.place_id
-        FROM store.place_point AS pp
-        WHERE
-            pp.shelf = shelf.shelf
-            AND pp.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
-            AND pp.x BETWEEN %(west)s AND %(east)s
-            AND pp.y BETWEEN %(north)s AND %(south)s
-            AND (pp.key > %(after_key)s::bigint OR pp.place_id > %(after_id)s::uuid)
-        ORDER BY pp.key, pp.place_id
-        LIMIT %(most)s
-    ) AS p
-    WHERE span.last >= %(after_key)s::bigint
-    UNION ALL
-    SELECT
-        o.key,
-        o.place_id
-    FROM store.place_point AS o
-    WHERE
-        o.place_id = ANY((SELECT access.opened())::uuid [])
-        AND o.shelf <> ALL (%(exact_shelves)s::int [])
-        AND o.x BETWEEN %(west)s AND %(east)s
-        AND o.y BETWEEN %(north)s AND %(south)s
-        AND (o.key, o.place_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
-        AND EXISTS (
-            SELECT FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
-            WHERE o.key BETWEEN span.first AND span.last
-        )
-    ORDER BY key, place_id
-    LIMIT %(most)s
-)
 SELECT
     page.key AS sort_key,
     page.place_id AS id,
-    pp.longitude,
-    pp.latitude,
-    pp.easting,
-    pp.northing,
+    page.longitude,
+    page.latitude,
+    page.easting,
+    page.northing,
     p.name,
     (SELECT s.words FROM reference.slugs AS s WHERE s.list = 'site_kind')[p.kind] AS kind,
     p.status,
@@ -55,8 +16,42 @@ SELECT
     p.address,
     p.postcode,
     p.review_on
-FROM page
-INNER JOIN store.place_point AS pp ON page.place_id = pp.place_id
+FROM (
+    -- Ranges of keys are read one after another, in their order, until the page is full: to order them here once more
+    -- would read them all.
+    SELECT one.*
+    FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+    CROSS JOIN LATERAL (
+        SELECT found.*
+        FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
+        CROSS JOIN LATERAL (
+            SELECT pp.*
+            FROM store.place_point AS pp
+            WHERE
+                pp.shelf = shelf.shelf
+                AND pp.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
+                AND pp.x BETWEEN %(west)s AND %(east)s
+                AND pp.y BETWEEN %(north)s AND %(south)s
+                AND (pp.key > %(after_key)s::bigint OR pp.place_id > %(after_id)s::uuid)
+            ORDER BY pp.key, pp.place_id
+            LIMIT %(most)s
+        ) AS found
+        UNION ALL
+        SELECT o.*
+        FROM store.place_point AS o
+        WHERE
+            o.place_id = ANY((SELECT access.opened())::uuid [])
+            AND o.shelf <> ALL (%(exact_shelves)s::int [])
+            AND o.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
+            AND o.x BETWEEN %(west)s AND %(east)s
+            AND o.y BETWEEN %(north)s AND %(south)s
+            AND (o.key > %(after_key)s::bigint OR o.place_id > %(after_id)s::uuid)
+        ORDER BY key, place_id
+        LIMIT %(most)s
+    ) AS one
+    WHERE span.last >= %(after_key)s::bigint
+    LIMIT %(most)s -- noqa: AM09
+) AS page
 INNER JOIN store.place AS p ON page.place_id = p.id
 ORDER BY page.key, page.place_id;
 
@@ -127,58 +122,72 @@ ORDER BY square.step, square.easting, square.northing
 LIMIT %(most)s;
 
 -- name: risks_points
-WITH page AS (
-    SELECT
-        p.key,
-        p.note_id
-    FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
-    CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
-    CROSS JOIN LATERAL (
-        SELECT
-            rp.key,
-            rp.note_id
-        FROM store.risk_point AS rp
-        WHERE
-            rp.shelf = shelf.shelf
-            AND rp.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
-            AND rp.x BETWEEN %(west)s AND %(east)s
-            AND rp.y BETWEEN %(north)s AND %(south)s
-            AND (rp.key > %(after_key)s::bigint OR rp.note_id > %(after_id)s::uuid)
-        ORDER BY rp.key, rp.note_id
-        LIMIT %(most)s
-    ) AS p
-    WHERE span.last >= %(after_key)s::bigint
-    UNION ALL
-    SELECT
-        o.key,
-        o.note_id
-    FROM store.risk_point AS o
-    WHERE
-        o.place_id = ANY((SELECT access.opened())::uuid [])
-        AND o.shelf <> ALL (%(exact_shelves)s::int [])
-        AND o.x BETWEEN %(west)s AND %(east)s
-        AND o.y BETWEEN %(north)s AND %(south)s
-        AND (o.key, o.note_id) > (%(after_key)s::bigint, %(after_id)s::uuid)
-        AND EXISTS (
-            SELECT FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
-            WHERE o.key BETWEEN span.first AND span.last
-        )
-    ORDER BY key, note_id
-    LIMIT %(most)s
-)
+-- As places_points.
 SELECT
     page.key AS sort_key,
     page.note_id AS id,
-    r.longitude,
-    r.latitude,
-    r.easting,
-    r.northing,
-    r.place_id AS place,
-    categories.words[r.category] AS category,
-    r.severity,
-    r.recorded_on
-FROM page
-INNER JOIN store.risk_point AS r ON page.note_id = r.note_id
+    page.longitude,
+    page.latitude,
+    page.easting,
+    page.northing,
+    page.place_id AS place,
+    categories.words[page.category] AS category,
+    page.severity,
+    page.recorded_on
+FROM (
+    SELECT one.*
+    FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+    CROSS JOIN LATERAL (
+        SELECT found.*
+        FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
+        CROSS JOIN LATERAL (
+            SELECT
+                rp.key,
+                rp.note_id,
+                rp.longitude,
+                rp.latitude,
+                rp.easting,
+                rp.northing,
+                rp.place_id,
+                rp.category,
+                rp.severity,
+                rp.recorded_on
+            FROM store.risk_point AS rp
+            WHERE
+                rp.shelf = shelf.shelf
+                AND rp.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
+                AND rp.x BETWEEN %(west)s AND %(east)s
+                AND rp.y BETWEEN %(north)s AND %(south)s
+                AND (rp.key > %(after_key)s::bigint OR rp.note_id > %(after_id)s::uuid)
+            ORDER BY rp.key, rp.note_id
+            LIMIT %(most)s
+        ) AS found
+        UNION ALL
+        SELECT
+            o.key,
+            o.note_id,
+            o.longitude,
+            o.latitude,
+            o.easting,
+            o.northing,
+            o.place_id,
+            o.category,
+            o.severity,
+            o.recorded_on
+        FROM store.risk_point AS o
+        WHERE
+            o.place_id = ANY((SELECT access.opened())::uuid [])
+            AND o.shelf <> ALL (%(exact_shelves)s::int [])
+            AND o.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
+            AND o.x BETWEEN %(west)s AND %(east)s
+            AND o.y BETWEEN %(north)s AND %(south)s
+            AND (o.key > %(after_key)s::bigint OR o.note_id > %(after_id)s::uuid)
+        ORDER BY key, note_id
+        LIMIT %(most)s
+    ) AS one
+    WHERE span.last >= %(after_key)s::bigint
+    LIMIT %(most)s -- noqa: AM09
+) AS page
 INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
 ORDER BY page.key, page.note_id;
 
@@ -245,34 +254,52 @@ ORDER BY square.step, square.easting, square.northing, square.category
 LIMIT %(most)s;
 
 -- name: visits_points
+-- As places_points, but that no joint visit opens a visit.
 SELECT
-    p.key AS sort_key,
-    p.visit_id AS id,
-    p.longitude,
-    p.latitude,
-    p.easting,
-    p.northing,
-    p.place_id AS place,
-    outcomes.words[p.outcome] AS outcome,
-    p.visited_on
-FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
-CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
-CROSS JOIN LATERAL (
-    SELECT vp.*
-    FROM store.visit_point AS vp
-    WHERE
-        vp.shelf = shelf.shelf
-        AND vp.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
-        AND vp.x BETWEEN %(west)s AND %(east)s
-        AND vp.y BETWEEN %(north)s AND %(south)s
-        AND (vp.key > %(after_key)s::bigint OR vp.visit_id > %(after_id)s::uuid)
-    ORDER BY vp.key, vp.visit_id
-    LIMIT %(most)s
-) AS p
+    page.key AS sort_key,
+    page.visit_id AS id,
+    page.longitude,
+    page.latitude,
+    page.easting,
+    page.northing,
+    page.place_id AS place,
+    outcomes.words[page.outcome] AS outcome,
+    page.visited_on
+FROM (
+    SELECT one.*
+    FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
+    CROSS JOIN LATERAL (
+        SELECT found.*
+        FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
+        CROSS JOIN LATERAL (
+            SELECT
+                vp.key,
+                vp.visit_id,
+                vp.longitude,
+                vp.latitude,
+                vp.easting,
+                vp.northing,
+                vp.place_id,
+                vp.outcome,
+                vp.visited_on
+            FROM store.visit_point AS vp
+            WHERE
+                vp.shelf = shelf.shelf
+                AND vp.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
+                AND vp.x BETWEEN %(west)s AND %(east)s
+                AND vp.y BETWEEN %(north)s AND %(south)s
+                AND (vp.key > %(after_key)s::bigint OR vp.visit_id > %(after_id)s::uuid)
+            ORDER BY vp.key, vp.visit_id
+            LIMIT %(most)s
+        ) AS found
+        ORDER BY found.key, found.visit_id
+        LIMIT %(most)s
+    ) AS one
+    WHERE span.last >= %(after_key)s::bigint
+    LIMIT %(most)s -- noqa: AM09
+) AS page
 INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
-WHERE span.last >= %(after_key)s::bigint
-ORDER BY p.key, p.visit_id
-LIMIT %(most)s;
+ORDER BY page.key, page.visit_id;
 
 -- name: visits_point
 SELECT
@@ -330,68 +357,3 @@ WHERE
     )
 ORDER BY square.step, square.easting, square.northing
 LIMIT %(most)s;
-
--- name: sites_points
-SELECT
-    s.key AS sort_key,
-    s.id,
-    s.longitude,
-    s.latitude,
-    s.name,
-    s.sector,
-    s.source
-FROM reference.site AS s
-CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
-WHERE
-    s.key BETWEEN greatest(span.first, %(after_key)s::bigint) AND span.last
-    AND layers.half(s.key) BETWEEN %(west)s AND %(east)s
-    AND layers.half(s.key >> 1) BETWEEN %(north)s AND %(south)s
-    AND (s.key > %(after_key)s::bigint OR s.id > %(after_id)s::uuid)
-ORDER BY s.key, s.id
-LIMIT %(most)s;
-
--- name: sites_point
-SELECT
-    s.key AS sort_key,
-    s.id,
-    s.longitude,
-    s.latitude,
-    s.name,
-    s.sector,
-    s.source
-FROM reference.site AS s
-WHERE s.id = %(id)s;
-
--- name: outlines
-SELECT
-    o.code AS id,
-    o.code,
-    o.name,
-    st_asgeojson(o.shape, 6) AS geometry
-FROM reference.outline AS o
-WHERE
-    o.layer = %(layer)s
-    AND o.code > %(after_code)s
-    AND (
-        %(box)s::double precision [] IS NULL
-        OR st_intersects(
-            o.shape,
-            st_envelope(st_setsrid(
-                st_makeline(
-                    st_makepoint((%(box)s::double precision [])[1], (%(box)s::double precision [])[2]),
-                    st_makepoint((%(box)s::double precision [])[3], (%(box)s::double precision [])[4])
-                ), 4326
-            ))
-        )
-    )
-ORDER BY o.code
-LIMIT %(most)s;
-
--- name: outline
-SELECT
-    o.code AS id,
-    o.code,
-    o.name,
-    st_asgeojson(o.shape, 6) AS geometry
-FROM reference.outline AS o
-WHERE o.layer = %(layer)s AND o.code = %(code)s;
