@@ -66,3 +66,13 @@ def test_people_sign_in_as_ever_once_the_door_is_laid(scene: Scene, cluster: Clu
     assert scene.send("POST", "/api/session", credentials, kind={}).status_code == 201
     lay_door(scene.conn, Vault(b"z" * KEY_BYTES))
     assert scene.send("POST", "/api/session", credentials, kind={}).status_code == 401
+
+
+@pytest.mark.parametrize("role", ["waymark_app", "waymark_escalator"])
+def test_no_role_that_signs_in_takes_a_lock_by_its_number(operator: psycopg.Connection, role: str) -> None:
+    """Whoever took the lock of the ladders, or the watchdog's, would hold up every alarm for as long as they like."""
+    query = (
+        "SELECT p.oid::regprocedure::text FROM pg_proc AS p WHERE p.proname ~ 'advisory' "
+        "AND has_function_privilege(%s, p.oid, 'EXECUTE')"
+    )
+    assert operator.execute(query, [role]).fetchall() == []

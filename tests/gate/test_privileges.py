@@ -131,18 +131,6 @@ def test_the_service_cannot_create_anything_anywhere(operator: psycopg.Connectio
     assert rows(operator, "SELECT lanname FROM pg_language WHERE lanpltrusted AND lanowner <> 10") == []
 
 
-@pytest.mark.parametrize("role", ["waymark_app", "waymark_escalator"])
-def test_no_role_that_signs_in_takes_a_lock_by_its_number(operator: psycopg.Connection, role: str) -> None:
-    assert (
-        rows(
-            operator,
-            "SELECT p.oid::regprocedure::text FROM pg_proc AS p WHERE p.proname ~ 'advisory' "
-            f"AND has_function_privilege('{role}', p.oid, 'EXECUTE')",
-        )
-        == []
-    )
-
-
 def test_nothing_in_our_schemas_is_everybodys(operator: psycopg.Connection) -> None:
     assert (
         rows(
