@@ -12,7 +12,7 @@ from api.identity import BackingNow, Token
 from data import briefings
 from data.briefings import BriefingHead
 from data.database import entered
-from layers.briefings import make_briefing
+from layers.briefings import approve, make_briefing
 
 router = APIRouter(tags=["briefings"])
 _STRICT = ConfigDict(extra="forbid")
@@ -63,7 +63,7 @@ def read_briefing(id: UUID, backing: BackingNow, token: Token) -> Response:
 def approve_briefing(id: UUID, body: ApprovalBody, backing: BackingNow, token: Token) -> Response:
     """Approve a briefing that another person prepared, as it was read."""
     with entered(backing.pool, token) as (conn, who):
-        briefings.approve_briefing(conn, who, (id, body.checksum))
+        approve(conn, who, (id, body.checksum))
     return Response(status_code=204)
 
 

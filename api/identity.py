@@ -30,10 +30,20 @@ def token_of(request: Request) -> str | None:
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and bearer:
         return bearer.strip()
-    cookie = request.cookies.get(COOKIE) or request.cookies.get(PLAIN_COOKIE)
+    cookie = request.cookies.get(cookie_name(request))
     if cookie:
         check_origin(request)
     return cookie
+
+
+def cookie_name(request: Request) -> str:
+    """Return the name of the cookie that carries a session here.
+
+    Where it can be Secure, only one whose name begins with __Host-: any other could come from a neighbouring host, so
+    that somebody would work in a stranger's session.
+    """
+    is_secure = request.url.scheme == "https" or request.url.hostname in {"127.0.0.1", "localhost"}
+    return COOKIE if is_secure else PLAIN_COOKIE
 
 
 def check_origin(request: Request) -> None:

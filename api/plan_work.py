@@ -11,7 +11,7 @@ from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
 from geo.shifts.clock import LOCAL
 from geo.shifts.problem import DAY
-from layers.plan_documents import Asked, Document, read_document, without_closed, written
+from layers.plan_documents import Asked, Document, for_member, read_document, without_closed, written
 from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Planner, Told, improved, planned, told_of, wished
 from layers.shift_making import Ground
 from layers.travelling import OnRoads, Travelling, by_distance
@@ -37,8 +37,7 @@ def plan_again(asker: Asker, id: UUID, wish: tuple[str, str] | None = None) -> N
     Raises NoSuchPlan for what is not one's own, PlanRefused for a wish that cannot be met, PlanChanged.
     """
     backing, token = asker
-    backing.searches.stop(plan=id)
-    plan, document = own_plan(asker, id)
+    plan, document = _quiet_plan(asker, id)
     if wish is not None:
         document = wished(document, *wish)
     effort = _effort(backing, is_longer=wish is None)
@@ -50,8 +49,7 @@ def plan_again(asker: Asker, id: UUID, wish: tuple[str, str] | None = None) -> N
 def set_state(asker: Asker, id: UUID, state: str) -> None:
     """Say that a plan is ready, or a draft again. Raises NoSuchPlan, PlanChanged."""
     backing, token = asker
-    backing.searches.stop(plan=id)
-    plan, document = own_plan(asker, id)
+    plan, document = _quiet_plan(asker, id)
     with entered(backing.pool, token) as (conn, who):
         plans.change_plan(conn, who, plan, _edit(day_of(plan), document, state))
 
@@ -97,6 +95,12 @@ def _keep_better(asker: Asker, search: Search) -> None:
         search.score = score
 
 
+def _quiet_plan(asker: Asker, id: UUID) -> tuple[Plan, Document]:
+    """Return a plan of one's own that nobody looks for a better one of any longer. Raises NoSuchPlan."""
+    stop_search(asker, id)
+    return own_plan(asker, id)
+
+
 def own_plan(asker: Asker, id: UUID) -> tuple[Plan, Document]:
     """Return a plan that the session's membership made. Raises NoSuchPlan."""
     backing, token = asker
@@ -110,13 +114,16 @@ def own_plan(asker: Asker, id: UUID) -> tuple[Plan, Document]:
 def opened_plan(asker: Asker, id: UUID) -> tuple[Plan, Document, Told]:
     """Return a plan, and what may be told of its places at this moment. Raises NoSuchPlan."""
     backing, token = asker
-    with entered(backing.pool, token) as (conn, _):
+    with entered(backing.pool, token) as (conn, who):
         plan = plans.my_plan(conn, id)
         document = read_document(plan.document)
         rows = plans.facts_of_plan(conn, backing.vault, document.places, day_of(plan))
         ours = [stop for stop in plans.joint_stops(conn) if str(stop.id) in document.joint]
         rows = plans.facts_of_joint(conn, backing.vault, ours, day_of(plan)) + rows
-        document = without_closed(document, {str(row["id"]) for row in rows})
+        known = {str(row["id"]) for row in rows}
+        document = without_closed(document, known)
+        if not plan.is_mine:
+            document = for_member(document, who.membership_id, known)
         settings = planning_settings(conn)
     ground = Ground(rows=rows, day=day_of(plan), settings=settings, travelling=travelling_of(backing, token))
     return plan, document, told_of(document, ground)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
-from api.identity import COOKIE, PLAIN_COOKIE, BackingNow, Token, check_origin
+from api.identity import COOKIE, PLAIN_COOKIE, BackingNow, Token, check_origin, cookie_name
 from data import sessions
 
 router = APIRouter(tags=["sessions"])
@@ -68,10 +68,8 @@ def sign_out(backing: BackingNow, token: Token) -> Response:
 
 def set_cookie(request: Request, answer: Response, token: str) -> None:
     """Put the token in a cookie of this host alone, for this browser session; Secure wherever it can be."""
-    is_secure = request.url.scheme == "https" or request.url.hostname in {"127.0.0.1", "localhost"}
-    answer.set_cookie(
-        COOKIE if is_secure else PLAIN_COOKIE, token, path="/", secure=is_secure, httponly=True, samesite="strict"
-    )
+    name = cookie_name(request)
+    answer.set_cookie(name, token, path="/", secure=name == COOKIE, httponly=True, samesite="strict")
 
 
 def forget_cookie(answer: Response) -> None:

@@ -11,7 +11,6 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from psycopg import Connection
-from psycopg.errors import CheckViolation
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
@@ -155,20 +154,26 @@ def add_briefing(conn: Connection, who: Pass, made: tuple[date, Mapping[str, Any
     return id
 
 
-def approve_briefing(conn: Connection, who: Pass, asked: tuple[UUID, str]) -> None:
-    """Approve a briefing, given its id and the checksum that was read.
+def waiting_briefing(conn: Connection, who: Pass, asked: tuple[UUID, str]) -> dict[str, Any]:
+    """Return the document of a briefing that waits, given its id and the checksum that was read.
 
-    Raises BriefingRefused for one's own and for what is not waiting, NoSuchBriefing, NotAllowed.
+    Nothing of the organisation is approved beside it until the transaction ends. Raises BriefingRefused for what does
+    not wait or is another than was read, NoSuchBriefing, NotAllowed.
     """
     _own(conn, who, asked[0])
-    try:
-        row = conn.execute(_QUERIES["approve_briefing"], {"id": asked[0], "checksum": asked[1]}).fetchone()
-    except CheckViolation as error:
-        raise BriefingRefused(
-            "You prepared this briefing: another analyst of your organisation approves it."
-        ) from error
-    if row is None or not row[0]:
+    row = conn.execute(_QUERIES["waiting_briefing"], {"id": asked[0], "checksum": asked[1]}).fetchone()
+    if row is None or row[0] is None:
         raise BriefingRefused("This briefing does not wait for approval, or is not the one that you read.")
+    return cast(dict[str, Any], row[0])
+
+
+def approve_briefing(conn: Connection, asked: tuple[UUID, str]) -> None:
+    """Approve a briefing that waits (see waiting_briefing), given its id and checksum.
+
+    Raises BriefingRefused for one's own, and where others of its counts were published meanwhile.
+    """
+    with refusals(NoSuchBriefing, BriefingRefused, denied=NotAllowed("Briefings are for analysts.")):
+        conn.execute(_QUERIES["approve_briefing"], {"id": asked[0], "checksum": asked[1]})
 
 
 def withdraw_briefing(conn: Connection, who: Pass, id: UUID) -> None:

@@ -14,6 +14,8 @@ import psycopg
 from psycopg import Connection
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from data.refusals import is_of_the_audit
+
 Pool = ConnectionPool[Connection]
 Conn = Connection
 """An open connection; other rooms name it so, and do not know the driver."""
@@ -89,12 +91,13 @@ def connected(pool: Pool) -> Iterator[Connection]:
 
 def _told(error: psycopg.Error | PoolTimeout) -> Exception:
     """Return what an error of the database means to the person; whatever it is, the answer does not leave."""
-    if isinstance(error, PoolTimeout | psycopg.OperationalError | psycopg.InterfaceError):
+    if not isinstance(error, psycopg.DatabaseError) or isinstance(error, psycopg.OperationalError):
         return Unavailable("The database cannot be reached; nothing was shown or changed. Try again.")
-    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+    is_audit = is_of_the_audit(error)
+    if isinstance(error, psycopg.errors.InsufficientPrivilege) and not is_audit:
         return NotAllowed("Your role, purpose or areas do not allow this.")
     is_value = isinstance(error, psycopg.errors.IntegrityError | psycopg.DataError)
-    if is_value and error.diag.schema_name != "audit":
+    if is_value and not is_audit:
         return NotStorable("A value is too long, out of range or not of the right kind.")
     logging.getLogger(__name__).error("The database refused a statement: SQLSTATE %s.", error.sqlstate)
     return Unavailable("The database could not do this; nothing was shown or changed. Try again.")

@@ -16,7 +16,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import webauthn
-from psycopg import Connection, errors
+from psycopg import Connection
 from psycopg.rows import class_row
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -28,6 +28,7 @@ from webauthn.helpers.structs import (
 
 from data.database import NotAllowed, Pass, Pool, connected, queries
 from data.places import refuse_layer_token
+from data.refusals import refusals
 from data.sessions import OpenedSession, SignInRefused, failures_of, membership_for, open_session
 from data.vault import NotAReference, Vault
 
@@ -36,6 +37,7 @@ GOOD_FOR = 5 * 60
 _QUERIES = queries("account")
 _MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, struct.error)
 """What the library raises for an answer that no authenticator gives."""
+_NOT_A_SESSION = "A layer token reads layers only: ask with the session itself."
 _REFUSED = "The passkey was not accepted. Try again, or sign in with your password."
 
 
@@ -104,7 +106,7 @@ def sign_in_with_passkey(pool: Pool, vault: Vault, party: RelyingParty, asked: P
             if not _value(conn, "use_challenge", challenge=hashlib.sha256(challenge).digest(), until=until):
                 raise SignInRefused(_REFUSED)
             conn.execute(_QUERIES["note_passkey_use"], {"passkey": row[0], "count": count})
-            return open_session(conn, membership, asked.purpose)
+            return open_session(conn, vault, membership=membership, purpose=asked.purpose)
 
 
 def enrolment_options(conn: Connection, vault: Vault, who: Pass, party: RelyingParty, *, email: str) -> str:
@@ -144,7 +146,7 @@ def add_passkey(
         raise PasskeyRefused("The passkey could not be checked: try to add it again.") from error
     if not _value(conn, "use_challenge", challenge=hashlib.sha256(challenge).digest(), until=until):
         raise PasskeyRefused("The passkey was sent twice: it is there already, or try to add it again.")
-    try:
+    with refusals(NoSuchPasskey, PasskeyRefused, denied=NotAllowed(_NOT_A_SESSION)):
         added = _value(
             conn,
             "add_passkey",
@@ -154,18 +156,14 @@ def add_passkey(
             count=made.sign_count,
             name=name,
         )
-    except errors.RaiseException as error:
-        raise PasskeyRefused(error.diag.message_primary) from error
     return cast(UUID, added)
 
 
 def my_passkeys(conn: Connection) -> Sequence[Passkey]:
     """Return the passkeys of the person who is signed in, oldest first. Raises NotAllowed for a layer token."""
-    try:
-        with conn.cursor(row_factory=class_row(Passkey)) as cursor:
-            return cursor.execute(_QUERIES["my_passkeys"]).fetchall()
-    except errors.InsufficientPrivilege as error:
-        raise NotAllowed("A layer token reads layers only: ask with the session itself.") from error
+    denied = NotAllowed(_NOT_A_SESSION)
+    with refusals(NoSuchPasskey, PasskeyRefused, denied=denied), conn.cursor(row_factory=class_row(Passkey)) as cursor:
+        return cursor.execute(_QUERIES["my_passkeys"]).fetchall()
 
 
 def remove_passkey(conn: Connection, id: UUID) -> None:

@@ -1,12 +1,15 @@
 """Signing in and out. What a session may do is decided in the database, never here."""
 
 import hashlib
+import hmac
 import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, cast
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -17,6 +20,7 @@ from data.vault import Vault
 PURPOSES = ("visit", "safeguarding", "analysis", "enforcement", "administration", "audit")
 IDLE_MINUTES = 15
 """How long a session lasts without use, as access.open_session grants it."""
+_DOOR: Final = "door"
 
 
 class SignInRefused(PermissionError):
@@ -95,7 +99,7 @@ def sign_in(pool: Pool, vault: Vault, asked: SignIn) -> OpenedSession:
         with failures_of(conn, callers):
             membership = _membership(conn, vault, asked)
         with conn.transaction():
-            return open_session(conn, membership, asked.purpose)
+            return open_session(conn, vault, membership=membership, purpose=asked.purpose)
 
 
 @contextmanager
@@ -111,16 +115,25 @@ def failures_of(conn: Connection, callers: Sequence[bytes]) -> Iterator[None]:
         raise
 
 
-def open_session(conn: Connection, membership: object, purpose: str) -> OpenedSession:
+def lay_door(conn: Connection, vault: Vault) -> None:
+    """Have the database open sessions only for who knows this vault's key, as the operator, whenever we come up."""
+    conn.execute(queries("sessions")["lay_door"], {"key": vault.derived_key(_DOOR)})
+
+
+def open_session(conn: Connection, vault: Vault, *, membership: UUID, purpose: str) -> OpenedSession:
     """Open a session of a membership that may have it, in the caller's transaction. Raises SignInRefused."""
     token = secrets.token_urlsafe(32)
-    expires_at = _value(conn, "open_session", membership=membership, purpose=purpose, token_hash=token_hash(token))
+    said = token_hash(token) + membership.bytes + purpose.encode()
+    expires_at = _value(
+        conn, "open_session", membership=membership, purpose=purpose, token_hash=token_hash(token),
+        proof=hmac.digest(vault.derived_key(_DOOR), said, "sha256"),
+    )  # fmt: skip
     if not isinstance(expires_at, datetime):
         raise SignInRefused("The sign-in was not accepted.")
     return OpenedSession(token=token, expires_at=expires_at)
 
 
-def _membership(conn: Connection, vault: Vault, asked: SignIn) -> object:
+def _membership(conn: Connection, vault: Vault, asked: SignIn) -> UUID:
     refusal = SignInRefused("The e-mail address, password, one-time code or purpose was not accepted.")
     row = conn.execute(queries("sessions")["credential_of"], {"email": asked.email}).fetchone()
     person, kept, sealed_secret, last_step, is_demo = row or (None, None, None, 0, False)
@@ -141,7 +154,7 @@ def _membership(conn: Connection, vault: Vault, asked: SignIn) -> object:
     return chosen
 
 
-def membership_for(conn: Connection, person: object, purpose: str, *, organisation: str | None) -> object:
+def membership_for(conn: Connection, person: object, purpose: str, *, organisation: str | None) -> UUID:
     """Return the membership that a person signs in with. Raises SignInRefused or ChooseOrganisation."""
     choices = conn.execute(queries("sessions")["memberships_for"], {"person": person, "purpose": purpose}).fetchall()
     if organisation:
@@ -150,7 +163,7 @@ def membership_for(conn: Connection, person: object, purpose: str, *, organisati
         raise SignInRefused("The e-mail address, password, one-time code or purpose was not accepted.")
     if len(choices) > 1:
         raise ChooseOrganisation([str(choice[1]) for choice in choices])
-    return choices[0][0]
+    return cast(UUID, choices[0][0])
 
 
 def open_layer_token(pool: Pool, token: str | None, *, minutes: int) -> OpenedSession:

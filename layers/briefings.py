@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date
 from typing import Any, Final
+from uuid import UUID
 
 import rfc8785
 
@@ -66,6 +67,25 @@ def make_briefing(maker: Maker, quarter: date) -> tuple[Document, str]:
     document["comparisons"] = comparisons(document)
     document["figures"] = figures(document)
     return document, checksum_of(document)
+
+
+def approve(conn: Conn, who: Pass, asked: tuple[UUID, str]) -> None:
+    """Approve a briefing as another person, given its id and the checksum that was read.
+
+    What was approved since it was prepared is held against it as then: raises BriefingRefused where another value of
+    a count is published meanwhile, or where squares that were released would let somebody see through a band.
+    Raises NoSuchBriefing, NotAllowed.
+    """
+    document = stored.waiting_briefing(conn, who, asked)
+    before, squares = stored.published_before(conn), squares_published(conn)
+    for one in document["counts"]:
+        cell = one["area"], date.fromisoformat(one["quarter"])
+        is_new = cell not in before and not one["is_withheld"]
+        if is_new and tells_too_much(one["value"], squares.get(cell, {})):
+            raise BriefingRefused(
+                "Beside squares that were released meanwhile, a count under 5 could be solved for: prepare it again."
+            )
+    stored.approve_briefing(conn, asked)
 
 
 def checksum_of(value: object) -> str:

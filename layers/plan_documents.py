@@ -104,6 +104,19 @@ def without_closed(document: Document, known: Collection[str]) -> Document:
     return replace(document, plan=plan, joint=document.joint - gone)
 
 
+def for_member(document: Document, membership: UUID, known: Collection[str]) -> Document:
+    """Return the document as somebody reads it who goes by it and did not make it.
+
+    The hours of a way tell how far its stops lie apart: a route of another team is left away unless all of its stops
+    are known to the reader.
+    """
+    own = {team.id for team in document.asked.teams if membership in team.members}
+    routes = tuple(
+        route for route in document.plan.routes if route.team in own or all(call.stop in known for call in route.calls)
+    )
+    return replace(document, plan=replace(document.plan, routes=routes))
+
+
 def written(document: Document) -> dict[str, Any]:
     """Return the document as JSON."""
     asked = asdict(document.asked)

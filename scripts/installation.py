@@ -11,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 from api.backing import Settings
 from data.migrate import is_empty, migrate, set_application_password, set_escalator_password
 from data.reference_data import load_reference
+from data.sessions import lay_door
 from data.vault import Vault, load_master_key
 from scripts.cluster import CHECKOUT, private_cluster
 
@@ -83,13 +84,14 @@ def _signing_in(file: Path, operator: str, role: str) -> str:
 
 
 def bring_up(here: Installation) -> list[str]:
-    """Migrate, load the reference data and let service and escalator sign in; the migrations that ran."""
+    """Migrate, load the reference data, let service and escalator sign in, lay the door; the migrations that ran."""
     with psycopg.connect(here.operator) as conn:
         ran = migrate(conn)
         if ran:
             load_reference(conn)
         set_application_password(conn, _password(here.application))
         set_escalator_password(conn, _password(here.escalator))
+        lay_door(conn, here.vault())
     return ran
 
 

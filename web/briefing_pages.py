@@ -13,6 +13,7 @@ from data import briefings
 from data.briefings import BriefingHead, BriefingRefused, NoSuchBriefing
 from data.database import entered
 from geo.quarters import latest_published, quarter_in_words, span
+from layers.briefings import approve as approve_now
 from layers.briefings import make_briefing, recounted
 from layers.catalogue import layer_named
 from layers.features import Asked, page
@@ -70,7 +71,7 @@ def approve(id: str, visitor: VisitorNow, data: FormNow) -> Response:
     which, read = _id(id), str(typed(data).get("checksum", ""))
     try:
         with entered(visitor.backing.pool, visitor.token) as (conn, who):
-            briefings.approve_briefing(conn, who, (which, read))
+            approve_now(conn, who, (which, read))
     except BriefingRefused as refusal:
         return _page(visitor, which, fault=str(refusal))
     return RedirectResponse(f"/briefings/{which}?approved", status_code=303)

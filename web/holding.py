@@ -45,7 +45,8 @@ def carried(data: FormData) -> Held | None:
 
 
 def _held(then: str, fields: list[tuple[str, str]]) -> Held | None:
-    is_ours = then.startswith("/") and not then.startswith(("//", "/\\", "/api", "/sign-"))
+    # Browsers drop tabs and line ends from an address: "/<tab>/elsewhere" would be another origin's.
+    is_ours = then.startswith("/") and then.isprintable() and not then.startswith(("//", "/\\", "/api", "/sign-"))
     if not is_ours or not any(value for _, value in fields) or sum(len(value) for _, value in fields) > _MOST:
         return None
     return Held(then=then, fields=tuple(fields))

@@ -65,6 +65,9 @@ SELECT access.open_briefing(%(id)s, %(form)s);
 -- name: add_briefing
 SELECT access.add_briefing(%(id)s, %(quarter)s, %(document)s, %(checksum)s);
 
+-- name: waiting_briefing
+SELECT access.waiting_briefing(%(id)s, %(checksum)s);
+
 -- name: approve_briefing
 SELECT access.approve_briefing(%(id)s, %(checksum)s);
 

@@ -32,7 +32,11 @@ SELECT
 FROM access.memberships_for(%(person)s, %(purpose)s);
 
 -- name: open_session
-SELECT access.open_session(%(membership)s, %(purpose)s, %(token_hash)s);
+SELECT access.let_in(%(membership)s, %(purpose)s, %(token_hash)s, %(proof)s);
+
+-- name: lay_door
+INSERT INTO access.door (key) VALUES (%(key)s)
+ON CONFLICT (is_the_only_one) DO UPDATE SET key = excluded.key;
 
 -- name: open_layer_token
 SELECT access.open_layer_token(%(token_hash)s, %(minutes)s);

@@ -1,6 +1,5 @@
 """Briefings: counted by the analyst's own session, published only after disclosure control, opened after approval."""
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,7 @@ from tests import worlds
 from tests.api.reporting import Office, an_initiative, an_office, analysing, some_notes
 from tests.api.scene import Scene, a_note, a_scene
 from tests.conftest import clone
-from tests.releasing import AMBER_SQUARE
+from tests.releasing import AMBER_SQUARE, release_squares
 
 pytestmark = pytest.mark.proof
 QUARTER = "2025-10-01"
@@ -237,18 +236,6 @@ def test_places_are_counted_once_however_many_notes_they_have(scene: Scene) -> N
                 "UPDATE store.risk_point SET recorded_on = %s WHERE note_id = %s", [date(2025, 12, 1), note]
             )
     assert value(prepared(scene)[1]) is None
-
-
-def release_squares(scene: Scene, squares: dict[int, int | None]) -> None:
-    """Write an approved release of the charity's notes straight to the table."""
-    document = json.dumps({"squares": list(squares.items())})
-    scene.conn.execute(
-        "INSERT INTO access.release (id, organisation_id, audience, kind, heading, epoch, version, document, drawn,"
-        " prepared_after, state, prepared_by, prepared_at, approved_by, approved_at, number, hash) VALUES"
-        " (gen_random_uuid(), %s, 'public', 'counts', 'concern', %s, 1, %s, '{}', 0, 'approved', %s, now(), %s,"
-        " now(), 1, '')",
-        [scene.organisations["charity"], QUARTER, document, scene.members["analyst"], scene.members["admin"]],
-    )
 
 
 def test_a_value_that_would_tell_too_much_beside_released_squares_is_withheld(scene: Scene) -> None:

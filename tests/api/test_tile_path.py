@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from api import tile_path
-from api.identity import PLAIN_COOKIE
+from api.identity import COOKIE
 from data.database import NotSignedIn, Unavailable
 from data.tile_line import TileLine, numbered
 from layers.catalogue import LAYERS
@@ -117,7 +117,7 @@ def test_addresses_are_judged_alike(scene: Scene, path: str, status: int) -> Non
 
 def test_strangers_and_other_origins_are_refused_alike(scene: Scene) -> None:
     token = scene.a_session()["Authorization"].removeprefix("Bearer ")
-    cookie = {"Cookie": f"{PLAIN_COOKIE}={token}"}
+    cookie = {"Cookie": f"{COOKIE}={token}"}
     cases: list[tuple[Headers, int]] = [
         ({}, 401),
         ({"Authorization": "Bearer "}, 401),

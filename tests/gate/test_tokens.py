@@ -180,7 +180,7 @@ def test_no_session_opens_under_a_purpose_the_role_may_not_choose(
 ) -> None:
     organisation = worlds.an_organisation(writer, kind=kind)
     member = worlds.a_membership(writer, organisation, role=role)
-    opened = service.execute("SELECT access.open_session(%s, %s, sha256('a'))", [member, purpose]).fetchone()
+    opened = service.execute("SELECT access.let_in(%s, %s, sha256('a'), NULL)", [member, purpose]).fetchone()
     assert opened == (None,)
     if purpose is not None:
         worlds.a_label(writer, organisation)
@@ -199,7 +199,7 @@ def test_a_session_opens_for_a_member_in_force_and_not_for_one_suspended_disable
         "UPDATE access.person SET disabled_at = %s WHERE id = (SELECT person_id FROM access.membership WHERE id = %s)",
         [NOON, disabled],
     )
-    query = "SELECT access.open_session(%s, 'visit', sha256(%s)) IS NOT NULL"
+    query = "SELECT access.let_in(%s, 'visit', sha256(%s), NULL) IS NOT NULL"
     for member, opens in ((suspended, False), (disabled, False), (expired, False), (in_force, True)):
         assert service.execute(query, [member, member.bytes]).fetchone() == (opens,)
 

@@ -171,6 +171,13 @@ FILTERS = (
         ),
         "charity clearance 1",
     ),
+    Filter(
+        "exclusion from what alarms open",
+        "access.opened",
+        "AND access.may_be_opened(l.id, s.membership_id, ARRAY[s.purpose])",
+        "",
+        "charity excluded member",
+    ),
     Filter("precision rules", "access.decide", "least(g.step, rule.step)", "g.step", "charity analyst"),
     Filter("content is the owner's", "access.decide", "bool_or(g.is_own AND rule.step = 4)", "true", "police visit"),
     Filter("precision in the ring", "access.compute_ring", "f.step <= d.step", "f.step <= 4", "police visit"),

@@ -44,3 +44,14 @@ def add_shifts(do: Do, membership: UUID | None) -> None:
         " FROM store.place AS p JOIN access.label AS l ON l.id = p.lock_id >> 5) AS p"
         " ON p.owner_id = h.organisation_id AND p.n = a.n",
     )
+    do(
+        "stops opened to who is excluded",
+        "INSERT INTO access.opening SELECT a.id, m.id, p.id, a.n = 1, access.clock(),"
+        " access.clock() + interval '1 hour'"
+        " FROM access.membership AS m JOIN access.handling AS h ON m.id = ANY (h.excluded)"
+        " JOIN access.label AS l ON l.handling_id = h.id AND l.owner_id = m.organisation_id"
+        " CROSS JOIN LATERAL (SELECT k.id FROM store.place AS k WHERE k.lock_id >> 5 = l.id ORDER BY k.id LIMIT 1) AS p"
+        " JOIN (SELECT k.id, row_number() OVER (ORDER BY k.id) AS n FROM access.alarm AS k) AS a ON a.n <= 2"
+        " WHERE m.id = %s ON CONFLICT DO NOTHING",
+        membership,
+    )

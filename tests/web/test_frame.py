@@ -44,7 +44,8 @@ def test_a_form_sent_too_late_is_held_and_offered_again(browser: httpx2.Client) 
 
 
 @pytest.mark.parametrize(
-    "then", ["//elsewhere.invalid", "https://elsewhere.invalid/", "/\\elsewhere.invalid", "/api/x"]
+    "then",
+    ["//elsewhere.invalid", "https://elsewhere.invalid/", "/\\elsewhere.invalid", "/\t/elsewhere.invalid", "/api/x"],
 )
 def test_a_held_form_goes_to_our_own_pages_only(browser: httpx2.Client, then: str) -> None:
     held = {"held.then": then, "held.field.box": BOX}
