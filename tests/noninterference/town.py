@@ -107,7 +107,7 @@ def somewhere(random: Random) -> tuple[float, float]:
 def a_town(conn: Connection, vault: Vault) -> Town:
     """Make the town in an empty database."""
     load_reference(conn)
-    worlds.hold_clock(conn)
+    worlds.stop_clock(conn)
     store_sites(conn, [Site(source_id="1", name="A bank", position=(-1.94, 52.46))], sector="banking", source="test")
     town = Town()
     _people(conn, vault, town)
