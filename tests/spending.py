@@ -72,7 +72,9 @@ class Spending:
 
     def _add(self, file: str) -> None:
         now, before = self._now(), self.files.get(file, Cost(0, 0))
-        self.files[file] = Cost(*(old + here - there for old, here, there in zip(before, now, self.began, strict=True)))
+        # A browser's processes that ended unseen take with them what they had used: then less is told.
+        spent = (max(0.0, here - there) for here, there in zip(now, self.began, strict=True))
+        self.files[file] = Cost(*(old + more for old, more in zip(before, spent, strict=True)))
         self.began = now
 
     def pytest_sessionfinish(self) -> None:

@@ -9,12 +9,12 @@ PATIENCE = 300
 """Seconds after which a test that waits in vain says so: far longer than anything takes on a loaded machine."""
 
 
-def until(is_so: Callable[[], object]) -> None:
-    """Wait until something is so."""
+def until(is_so: Callable[[], object], *, every: float = 0.02) -> None:
+    """Wait until something is so; looked at every so many seconds: seldom, where looking slows what is awaited."""
     end = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < end, "it never came to be so"
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def until_waiting(conn: Connection, *, how_many: int = 1, on: str | None = None) -> None:

@@ -35,14 +35,6 @@ def hold_clock(conn: Connection, at: datetime = NOON) -> None:
     conn.execute("INSERT INTO public.held_clock VALUES (%s)", [at])
 
 
-def stop_clock(conn: Connection, at: datetime = NOON) -> None:
-    """Replace the gate's clock by one that stands still for good, and is read as cheaply as the true one."""
-    conn.execute(
-        "CREATE OR REPLACE FUNCTION access.clock() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE"
-        f" AS $$SELECT timestamptz '{at.isoformat()}'$$".encode()
-    )
-
-
 def set_clock(conn: Connection, at: datetime) -> None:
     conn.execute("UPDATE public.held_clock SET moment = %s", [at])
 

@@ -2,7 +2,7 @@
 
 Compared are the status, every header but Date, and the bytes of the body; the rows that the service's role reads;
 what it may write that names hidden things; and what the audit says of the session. What would differ between any
-two runs is held still: the gate's clock (worlds.stop_clock), the time that GDAL writes into GeoPackages
+two runs is held still: the gate's clock (still.py), the time that GDAL writes into GeoPackages
 (OGR_CURRENT_DATE), and the random ids of new records and receipts, which are numbered by request.
 """
 

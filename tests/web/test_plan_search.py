@@ -28,7 +28,7 @@ def over(worker: httpx2.Client, plan: str) -> dict[str, Any]:
         state.update(worker.get(f"/api{plan}/search").json())
         return bool(state["is_over"])
 
-    until(is_over)
+    until(is_over, every=0.2)
     return state
 
 
