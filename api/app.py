@@ -92,6 +92,6 @@ def create_api(backing: Backing) -> FastAPI:
         app.include_router(router, prefix="/api")
     errors.install(app)
 
-    app.add_middleware(TilesFirst, backing=backing)
+    app.add_middleware(TilesFirst)
     app.add_middleware(WithHeaders)
     return app

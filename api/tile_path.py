@@ -13,9 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answers import tile_answer
-from api.backing import Backing
 from api.errors import STATUS, problem_of
-from api.identity import required_token, token_of
+from api.identity import backing_of, required_token, token_of
 from layers.catalogue import layer_named
 from layers.tiles import address, tile_of, tile_without_thread
 
@@ -36,9 +35,8 @@ class Asked(NamedTuple):
 class TilesFirst:
     """An ASGI application that answers for tiles, and hands every other request on."""
 
-    def __init__(self, app: ASGIApp, *, backing: Backing) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._backing = backing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a tile; pass any other one on."""
@@ -52,12 +50,13 @@ class TilesFirst:
             answer = problem_of(error)
         await answer(scope, receive, send)
 
-    async def _answer(self, request: Request, asked: Asked) -> Response:
-        token = required_token(token_of(request))
+    @staticmethod
+    async def _answer(request: Request, asked: Asked) -> Response:
+        token, backing = required_token(token_of(request)), backing_of(request)
         wanted = (layer_named(asked.layer), address(asked.z, asked.column, asked.row))
-        found = await tile_without_thread(self._backing.line, self._backing.tiles, wanted, token)
+        found = await tile_without_thread(backing.line, backing.tiles, wanted, token)
         if found is None:
-            found = await run_in_threadpool(tile_of, self._backing.tiles, *wanted, token)
+            found = await run_in_threadpool(tile_of, backing.tiles, *wanted, token)
         return tile_answer(request, found)
 
 

@@ -12,6 +12,7 @@ from layers.hotspot_maps import HotspotMap
 from layers.hotspot_questions import Question
 from tests import worlds
 from tests.api.scene import Scene
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.proof
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.proof
 @pytest.fixture(autouse=True)
 def patient(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine, a test sees what comes of the work."""
-    monkeypatch.setattr(scene.backing.hotspots, "patience", 60.0)
+    monkeypatch.setattr(scene.backing.hotspots, "patience", PATIENCE)
 
 
 def asked(scene: Scene, kind: str | dict[str, str] = "ana", **body: Any) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def test_long_work_is_followed_stopped_and_its_owners_alone(scene: Scene, monkey
     def slow(work: Work, share: float) -> None:
         watch(work, share)
         begun.set()
-        go_on.wait(20)
+        go_on.wait(PATIENCE)
 
     monkeypatch.setattr(Work, "watch", slow)
     monkeypatch.setattr(scene.backing.hotspots, "patience", 0.0)
@@ -130,7 +131,7 @@ def test_long_work_is_followed_stopped_and_its_owners_alone(scene: Scene, monkey
     answer = scene.send("POST", "/api/hotspots", body, kind=headers)
     assert answer.status_code == 202
     where = answer.headers["location"]
-    assert begun.wait(20)
+    assert begun.wait(PATIENCE)
     assert scene.get(where, headers).json()["state"] == "running"
     assert scene.send("POST", "/api/hotspots", body, kind=headers).headers["location"] == where
     assert scene.get(where, "pana").status_code == 404
@@ -139,7 +140,7 @@ def test_long_work_is_followed_stopped_and_its_owners_alone(scene: Scene, monkey
     while scene.get(where, headers).json()["state"] == "running":
         pass
     assert scene.get(where, headers).json()["state"] == "stopped"
-    monkeypatch.setattr(scene.backing.hotspots, "patience", 60.0)
+    monkeypatch.setattr(scene.backing.hotspots, "patience", PATIENCE)
     assert asked(scene, headers, **body)["squares"]
 
 

@@ -15,6 +15,7 @@ import uvicorn
 
 from api.app import create_api
 from tests.api.scene import Scene
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo (Debian's gdal-bin) is not installed")
 GRID = "http://www.opengis.net/def/crs/EPSG/0/27700"
@@ -41,7 +42,7 @@ def gdal(scene: Scene, kind: str, *words: str) -> str:
     session = scene.a_session(kind)
     token = scene.send("POST", "/api/session/tokens", {"minutes": 5}, kind=session).json()["token"]
     environment = {**os.environ, "GDAL_HTTP_HEADERS": f"Authorization: Bearer {token}", "no_proxy": "127.0.0.1"}
-    finished = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    finished = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "ERROR" not in finished.stderr
     return finished.stdout
@@ -111,7 +112,12 @@ def test_the_landing_page_is_found_with_and_without_a_slash(scene: Scene) -> Non
 def test_gdal_with_a_token_that_ended_reads_nothing(address: str) -> None:
     environment = {**os.environ, "GDAL_HTTP_HEADERS": "Authorization: Bearer ended", "no_proxy": "127.0.0.1"}
     finished = subprocess.run(
-        ["ogrinfo", "-q", f"OAPIF:{address}"], env=environment, capture_output=True, text=True, timeout=60, check=False
+        ["ogrinfo", "-q", f"OAPIF:{address}"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert "places" not in finished.stdout
     assert "401" in finished.stderr

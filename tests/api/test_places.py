@@ -1,7 +1,6 @@
 """Places, visits and risk notes: recorded, read, edited, and kept from those who may not know."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 from data.cluster import OPERATOR, Cluster
 from data.postgres import programs, run_as
 from tests.api.scene import NOTE_TEXT, Scene, a_note, a_place, a_visit
+from tests.waiting import until_waiting
 
 MISSING = "00000000-0000-4000-8000-000000000000"
 
@@ -92,18 +92,10 @@ def test_of_two_edits_at_once_one_is_told_of_the_other(scene: Scene) -> None:
         editors = [threading.Thread(target=edit, args=[name]) for name in ("Left", "Right")]
         for editor in editors:
             editor.start()
-        wait_for(scene, lambda: scene.one("SELECT count(*) FROM pg_locks WHERE NOT granted") == 2)
+        until_waiting(scene.conn, how_many=2)
     for editor in editors:
         editor.join()
     assert sorted(answers) == [200, 409]
-
-
-def wait_for(scene: Scene, is_so: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if is_so():
-            return
-        scene.conn.execute("SELECT pg_sleep(0.02)")
-    pytest.fail("it never came about")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ import pytest
 from api import plan_searches
 from api.plan_searches import PlanSearches, Search
 from data.plans import PlanRefused
-
-_LONG = 20
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def searches() -> Iterator[PlanSearches]:
 
 
 def until_stopped(search: Search) -> None:
-    search.is_stopped.wait(_LONG)
+    search.is_stopped.wait(PATIENCE)
 
 
 def test_a_person_searches_once_and_the_second_ends_the_first(searches: PlanSearches) -> None:
@@ -65,7 +64,7 @@ def test_one_that_fails_is_over_and_its_message_is_not_logged(
         raise ValueError("Amber Yard")
 
     searches.start(uuid4(), plan, fails)
-    assert is_done.wait(_LONG)
+    assert is_done.wait(PATIENCE)
     searches.close()
     assert searches.seen(plan) is None
     assert "ended with ValueError" in caplog.text

@@ -11,6 +11,7 @@ import pytest
 
 from tests import worlds
 from tests.api.scene import CEDAR_AT, Scene, a_note, a_place, a_visit
+from tests.waiting import until_waiting
 from tests.worlds import a_point
 
 HERE, THERE = [-1.83, 52.57], [a_point(*CEDAR_AT)[axis] for axis in ("longitude", "latitude")]
@@ -260,10 +261,7 @@ def test_a_note_that_is_recorded_meanwhile_gets_the_new_label(scene: Scene) -> N
             lock = worlds.lock_of(label, 0, step)
             scene.conn.execute(f"UPDATE store.{table} SET lock_id = %s WHERE {key} = %s".encode(), [lock, id])
         writer.start()
-        for _ in range(300):
-            if scene.one("SELECT count(*) FROM pg_locks WHERE NOT granted"):
-                break
-            scene.conn.execute("SELECT pg_sleep(0.02)")
+        until_waiting(scene.conn)
         assert not answers
     writer.join()
     assert answers == [201]

@@ -11,6 +11,7 @@ import pytest
 from data.cluster import Cluster
 from tests import worlds
 from tests.gate.town import Town, a_town, asked, finest_seen
+from tests.waiting import until_waiting
 from tests.worlds import EXACT, NOON, PLACE
 
 pytestmark = pytest.mark.proof
@@ -204,7 +205,7 @@ _SLOW = """
 ALTER FUNCTION access.next_change(uuid, timestamptz) RENAME TO real_next_change;
 CREATE FUNCTION access.next_change(membership uuid, at timestamptz) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$ BEGIN PERFORM pg_sleep(1.5); RETURN access.real_next_change(membership, at); END $$;
+AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN access.real_next_change(membership, at); END $$;
 ALTER FUNCTION access.next_change(uuid, timestamptz) OWNER TO waymark_gate;
 """
 _QUICK = """
@@ -219,13 +220,15 @@ def test_policy_that_changes_while_a_ring_is_being_stored_leaves_it_stale(
     town = a_town(writer)
     token = worlds.a_session(writer, town.officer)
     writer.execute(_SLOW)
+    writer.execute("SELECT pg_advisory_lock(7)")
     try:
         storing = threading.Thread(target=service.execute, args=("SELECT access.freshen(%s)", [token]))
         storing.start()
-        writer.execute("SELECT pg_sleep(0.5)")
+        until_waiting(writer, on="advisory")
         writer.execute("UPDATE access.agreement SET suspended_at = %s WHERE id = %s", [NOON, town.agreement])
-        storing.join()
     finally:
+        writer.execute("SELECT pg_advisory_unlock(7)")
+        storing.join()
         writer.execute(_QUICK)
     stored = writer.execute(
         "SELECT get_bit(bits, %s) FROM access.ring WHERE membership_id = %s",

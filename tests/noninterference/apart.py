@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from psycopg import Connection, sql
 
 from api.app import create_api
-from api.backing import Settings, open_backing
+from api.backing import Backing, Settings, open_backing
 from data.cluster import Cluster
 from data.vault import Vault, load_master_key
 from tests.conftest import clone
@@ -21,8 +21,10 @@ from tests.noninterference.hidden_joint_visits import change_joint_visits
 from tests.noninterference.serving import World
 from tests.noninterference.sight import sight_of
 from tests.noninterference.town import Town, a_town
-from web.app import create_app
-from web.vendor import AssetsMissing
+from tests.waiting import PATIENCE
+from web.app import with_pages
+from web.import_work import ImportWork
+from web.vendor import AssetsMissing, vendor_files
 
 
 @dataclass
@@ -35,6 +37,8 @@ class Harness:
     town: Town
     changed: dict[str, str] = field(default_factory=dict)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    idle: list[FastAPI] = field(default_factory=list)
+    """Applications whose worlds were dropped: the next world gets one, with its routes and templates read already."""
 
     def copy(self, template: str) -> str:
         """Make a copy of a world; its name."""
@@ -89,6 +93,7 @@ class Harness:
                     yield World(app, conn)
                 finally:
                     app.state.backing.close()
+                    self.idle.append(app)
         finally:
             self.drop(name)
 
@@ -102,12 +107,18 @@ class Harness:
             connections=2,
             plan_iterations=40,
         )
-        try:
-            app = create_app(settings)
-        except AssetsMissing:
-            app = create_api(open_backing(settings))
-        app.state.backing.hotspots.patience = 120.0  # How far work is, is told by the clock alone.
+        backing = open_backing(settings)
+        backing.hotspots.patience = PATIENCE  # How far work is, is told by the clock alone.
+        app = self.idle.pop() if self.idle else _new_application(backing)
+        app.state.backing, app.state.import_work = backing, ImportWork(PATIENCE)
         return app
+
+
+def _new_application(backing: Backing) -> FastAPI:
+    try:
+        return with_pages(backing, vendor_files())
+    except AssetsMissing:
+        return create_api(backing)
 
 
 def a_harness(cluster: Cluster, folder: Path) -> Harness:

@@ -2,7 +2,7 @@
 
 Compared are the status, every header but Date, and the bytes of the body; the rows that the service's role reads;
 what it may write that names hidden things; and what the audit says of the session. What would differ between any
-two runs is held still: the gate's clock (worlds.hold_clock), the time that GDAL writes into GeoPackages
+two runs is held still: the gate's clock (still.py), the time that GDAL writes into GeoPackages
 (OGR_CURRENT_DATE), and the random ids of new records and receipts, which are numbered by request.
 """
 
@@ -52,8 +52,8 @@ class Comparison:
         return sum(self.statuses.values())
 
 
-def subjects_of(*both: World) -> Subjects:
-    """Return what there is to name in either world, sorted."""
+def subjects_of(*both: World, turn: int | None = None) -> Subjects:
+    """Return what there is to name in either world, sorted, for the session whose turn it is."""
     tables = {
         "places": "store.place", "visits": "store.visit", "risks": "store.note", "imports": "imports.import",
         "agreements": "access.agreement", "people": "access.membership", "joint-visits": "store.joint_visit",
@@ -71,8 +71,9 @@ def subjects_of(*both: World) -> Subjects:
     known, hidden = set.intersection(*people), set.union(*people) - set.intersection(*people)
     emails = (*sorted(known)[:1], *sorted(hidden)[:1])
     return Subjects(
-        ids, tuple(sorted(positions)), tuple(sorted(operations)), emails, organisations=tuple(sorted(organisations))
-    )
+        ids, tuple(sorted(positions)), tuple(sorted(operations)), emails,
+        organisations=tuple(sorted(organisations)), turn=turn,
+    )  # fmt: skip
 
 
 def operations_of(world: World) -> list[tuple[str, str]]:
@@ -106,9 +107,11 @@ def everything(world: World, subjects: Subjects, *, with_pages: bool = True) -> 
     yield from ends()
 
 
-def compare(one: World, other: World, token: str, requests: Iterable[Request]) -> Comparison:
+def compare(
+    one: World, other: World, token: str, requests: Iterable[Request], *, turn: int | None = None
+) -> Comparison:
     """Ask both worlds the same, until an answer differs. Follows links to next pages and to features."""
-    found = Comparison(subjects_of(one, other))
+    found = Comparison(subjects_of(one, other, turn=turn))
     waiting = deque(requests)
     with held_still() as number:
         asyncio.run(_compare((one, other), token, waiting, found=found, number=number))

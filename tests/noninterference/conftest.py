@@ -1,4 +1,4 @@
-"""The town, once per file of tests."""
+"""The town, once per worker."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from data.cluster import Cluster
 from tests.noninterference.apart import Harness, a_harness
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def harness(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Harness:
     """Give the town as a template, with time in files held still."""
     return a_harness(cluster, tmp_path_factory.mktemp("town"))

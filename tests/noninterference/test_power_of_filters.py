@@ -7,7 +7,7 @@ from tests.noninterference.asking import telling_first
 from tests.noninterference.breaking import broken
 from tests.noninterference.comparing import compare, different_audit, everything, subjects_of
 from tests.noninterference.filters import AUDITED, FILTERS, Filter
-from tests.noninterference.proving import Recorder
+from tests.noninterference.proving import Recorder, turn_of
 
 pytestmark = pytest.mark.proof
 
@@ -18,11 +18,13 @@ def statements_that_break(harness: Harness, one: Filter) -> list[str]:
 
 
 @pytest.mark.parametrize("broken_filter", FILTERS, ids=lambda one: one.name)
-def test_a_broken_filter_is_noticed(harness: Harness, record_property: Recorder, broken_filter: Filter) -> None:
-    kind = broken_filter.kind
+def test_a_broken_filter_is_noticed(
+    harness: Harness, record_property: Recorder, pytestconfig: pytest.Config, broken_filter: Filter
+) -> None:
+    kind, turn = broken_filter.kind, turn_of(broken_filter.kind, whole=pytestconfig.getoption("whole"))
     with harness.pair(kind, *statements_that_break(harness, broken_filter)) as (one, other):
-        asked = telling_first(everything(one, subjects_of(one, other)))
-        found = compare(one, other, harness.town.tokens[kind], asked)
+        asked = telling_first(everything(one, subjects_of(one, other, turn=turn)))
+        found = compare(one, other, harness.town.tokens[kind], asked, turn=turn)
     where = f"{broken_filter.name} ({broken_filter.function})"
     record_property("proof", f"{where} broken -> noticed by {kind}, request {found.requests}: {found.difference}")
     assert found.difference is not None

@@ -7,7 +7,7 @@ from tests.noninterference.asking import telling_first
 from tests.noninterference.attempts import different_attempts
 from tests.noninterference.breaking import READ_POLICIES, WRITE_POLICIES, open_to_readers, open_to_writers
 from tests.noninterference.comparing import compare, different_rows, everything, subjects_of
-from tests.noninterference.proving import Recorder
+from tests.noninterference.proving import Recorder, turn_of
 
 pytestmark = pytest.mark.proof
 KINDS = {
@@ -22,13 +22,16 @@ SHUT_TWICE = {
 
 
 @pytest.mark.parametrize("table", READ_POLICIES)
-def test_a_policy_open_to_readers_is_noticed(harness: Harness, record_property: Recorder, table: str) -> None:
+def test_a_policy_open_to_readers_is_noticed(
+    harness: Harness, record_property: Recorder, pytestconfig: pytest.Config, table: str
+) -> None:
     kind = KINDS.get(table, "charity clearance 1")
+    turn = turn_of(kind, whole=pytestconfig.getoption("whole"))
     token = harness.town.tokens[kind]
     with harness.pair(kind, open_to_readers(table)) as (one, other):
         tables = different_rows(one, other, token)
-        asked = [] if table in SHUT_TWICE else telling_first(everything(one, subjects_of(one, other)))
-        found = compare(one, other, token, asked)
+        asked = [] if table in SHUT_TWICE else telling_first(everything(one, subjects_of(one, other, turn=turn)))
+        found = compare(one, other, token, asked, turn=turn)
     noticed = found.difference if asked else "rows read by the service's role (no answer shows them alone)"
     record_property("proof", f"policy {READ_POLICIES[table]} of {table} open -> noticed by {kind}: {noticed}")
     assert table in tables

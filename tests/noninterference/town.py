@@ -20,6 +20,7 @@ from tests import worlds
 from tests.imported import an_import, staged
 from tests.noninterference.hidden_reports import some_initiatives
 from tests.noninterference.releases_there import add_releases
+from tests.noninterference.still import stop_clock
 
 CORNER, WIDTH = (403_500, 283_500), 3_000
 DAY = timedelta(days=1)
@@ -107,7 +108,7 @@ def somewhere(random: Random) -> tuple[float, float]:
 def a_town(conn: Connection, vault: Vault) -> Town:
     """Make the town in an empty database."""
     load_reference(conn)
-    worlds.hold_clock(conn)
+    stop_clock(conn)
     store_sites(conn, [Site(source_id="1", name="A bank", position=(-1.94, 52.46))], sector="banking", source="test")
     town = Town()
     _people(conn, vault, town)

@@ -7,8 +7,7 @@ import socketserver
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,10 +20,10 @@ from scripts.installation import installation
 from scripts.notifiers import EmailNotifier, LogNotifier, chosen_notifier
 from tests.gate.conftest import held, service, writer
 from tests.gate.shift_playing import Shift, a_shift
+from tests.waiting import until
 
 __all__ = ["held", "service", "writer"]
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -66,14 +65,6 @@ def running(*commands: str) -> Iterator[list[subprocess.Popen[str]]]:
         for process in found:
             process.kill()
             process.communicate()
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so; a test that waits in vain says so, and says nothing of how long it took."""
-    end = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < end, "it never came to be so"
-        time.sleep(0.05)
 
 
 def steps(shift: Shift) -> list[int]:

@@ -61,7 +61,7 @@ def email(organisation: str, who: str) -> str:
 def signed_in_as(world: World, organisation: str, who: str) -> Iterator[httpx2.Client]:
     """Give a client without scripts in which somebody of a partner is signed in."""
     purpose = {"admin": "administration", "worker": "visit", "auditor": "audit", "analyst": "analysis"}
-    with httpx2.Client(base_url=world.url, follow_redirects=False) as client:
+    with world.client(follow_redirects=False) as client:
         answer = client.post(
             "/sign-in",
             data={

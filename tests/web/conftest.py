@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, sync_playwright
 from api.backing import Backing, Settings
 from data.cluster import Cluster
 from data.vault import Vault, load_master_key
-from tests.conftest import clone
+from tests.conftest import clone, drop
+from tests.waiting import PATIENCE
 from tests.web.browsing import LOOKS, PHONE, Visit, a_context
 from tests.web.world import World, people, records
 from web.app import create_app
@@ -38,7 +39,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         connections=4,
     )
     app = create_app(settings)
-    app.state.import_work = ImportWork(patience=120)  # However slow the machine, a test sees what comes of it.
+    app.state.import_work = ImportWork(patience=PATIENCE)  # However slow the machine, a test sees what comes of it.
     backing: Backing = app.state.backing
     places = records(backing)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -57,6 +58,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         )
         server.should_exit = True
         thread.join()
+    drop(cluster, database)
 
 
 @pytest.fixture(scope="session")

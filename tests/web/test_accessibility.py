@@ -4,18 +4,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.web.browsing import DESKTOP, PHONE, Visit, a_context
+from tests.web.browsing import LOOKS, Visit, a_context
 from tests.web.world import HOSTILE, World
 
 pytestmark = pytest.mark.browser
 THUMB = 48
 
 
-@pytest.mark.parametrize("is_night", [False, True], ids=["day", "night"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("look", LOOKS)
 def test_no_page_has_an_accessibility_fault(
-    chromium: Browser, world: World, size: tuple[int, int], *, is_night: bool
+    chromium: Browser, world: World, look: tuple[tuple[int, int], bool]
 ) -> None:
+    size, is_night = look
     context = a_context(chromium, size, is_night=is_night)
     visit = Visit(context.new_page(), world.url)
     faults: dict[str, list[str]] = {}

@@ -13,12 +13,12 @@ from tests.web.world import PASSWORD, World
 
 @pytest.fixture
 def browser(world: World) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=world.url, follow_redirects=False) as client:
+    with world.client(follow_redirects=False) as client:
         yield client
 
 
 def test_every_other_session_ends_at_a_button(browser: httpx2.Client, world: World) -> None:
-    with httpx2.Client(base_url=world.url) as elsewhere:
+    with world.client() as elsewhere:
         signed_in(elsewhere, "analyst@charity", "analysis")
         signed_in(browser, "analyst@charity", "analysis")
         assert "End all but this one" in browser.get("/account").text

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.web.admins import email, two_partners
-from tests.web.browsing import DESKTOP, LOOKS, PHONE, Visit, a_context
+from tests.web.browsing import LOOKS, PHONE, Visit, a_context
 from tests.web.test_accessibility import small_targets
 from tests.web.world import PASSWORD, World
 
@@ -94,11 +94,11 @@ def test_two_admins_sign_and_a_partners_map_changes_until_one_suspends(
     assert "Nothing here that this session may see." in theirs.page.inner_text("#list")
 
 
-@pytest.mark.parametrize("is_night", [False, True], ids=["day", "night"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("look", LOOKS)
 def test_no_admins_page_has_an_accessibility_fault(
-    windows: Windows, sides: Sides, size: tuple[int, int], *, is_night: bool
+    windows: Windows, sides: Sides, look: tuple[tuple[int, int], bool]
 ) -> None:
+    size, is_night = look
     visit = windows.open(sides[0], "admin", size=size, is_night=is_night)
     faults: dict[str, list[str]] = {}
 

@@ -15,14 +15,14 @@ from tests.web.world import World
 
 @pytest.fixture
 def browser(world: World) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=world.url, follow_redirects=False) as client:
+    with world.client(follow_redirects=False) as client:
         yield client
 
 
 @pytest.fixture
 def seen(world: World) -> None:
     """Have the worker open a card."""
-    with httpx2.Client(base_url=world.url) as worker:
+    with world.client() as worker:
         signed_in(worker, "worker@charity")
         worker.get(f"/places/{world.places['Amber Yard']}")
 
@@ -42,7 +42,7 @@ def test_an_auditor_reads_who_saw_what_without_names_of_places(browser: httpx2.C
 
 
 def test_a_card_shows_the_reference_under_which_its_place_is_found(browser: httpx2.Client, world: World) -> None:
-    with httpx2.Client(base_url=world.url) as worker:
+    with world.client() as worker:
         signed_in(worker, "worker@charity")
         card = worker.get(f"/places/{world.places['Canal Works']}").text
     reference = re.findall(r"<code>([0-9a-f]+)</code>", card)[0]

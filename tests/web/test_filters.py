@@ -17,7 +17,7 @@ HOSTILE_ROW = "Nails"
 
 @pytest.fixture
 def browser(world: World) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=world.url, follow_redirects=False) as client:
+    with world.client(follow_redirects=False) as client:
         yield client
 
 

@@ -17,7 +17,7 @@ BOX = "-1.8995,52.4810,-1.8985,52.4820"
 
 @pytest.fixture
 def browser(world: World) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=world.url, follow_redirects=False) as client:
+    with world.client(follow_redirects=False) as client:
         yield client
 
 

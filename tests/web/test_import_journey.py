@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from data.reference_data import load_postcodes
-from tests.web.browsing import DESKTOP, PHONE, Visit, a_context
+from tests.web.browsing import LOOKS, Visit, a_context
 from tests.web.importing import HOSTILE
 from tests.web.test_accessibility import small_targets
 from tests.web.world import World
@@ -26,7 +26,6 @@ def libraries(world: World, testdata: Path) -> Path:
 
 def offered(visit: Visit, file: Path) -> None:
     """Choose a file and send it, as far as its columns; the answer comes when the file was read."""
-    visit.page.set_default_timeout(90_000)
     visit.page.goto(f"{visit.url}/imports/new")
     visit.page.set_input_files("#file", file)
     visit.page.check("input[value=welfare]")
@@ -73,11 +72,11 @@ def test_hostile_cells_run_nothing_on_the_map_or_in_the_list(visit: Visit, tmp_p
     assert not visit.page.query_selector("main img")
 
 
-@pytest.mark.parametrize("is_night", [False, True], ids=["day", "night"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("look", LOOKS)
 def test_no_step_has_an_accessibility_fault(
-    chromium: Browser, world: World, tmp_path: Path, size: tuple[int, int], *, is_night: bool
+    chromium: Browser, world: World, tmp_path: Path, look: tuple[tuple[int, int], bool]
 ) -> None:
+    size, is_night = look
     context = a_context(chromium, size, is_night=is_night)
     visit = Visit(context.new_page(), world.url)
     faults: dict[str, list[str]] = {}

@@ -6,12 +6,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import httpx2
 import pytest
 
 from data.database import entered
 from data.sessions import SignIn, sign_in
 from data.visits import NewVisit, add_visit
+from tests.waiting import PATIENCE
 from tests.web.importing import HOSTILE, Admin, said
 from tests.web.world import PASSWORD, World
 
@@ -20,14 +20,14 @@ HEADER = "name,address,postcode,lon,lat,ref\n"
 
 @pytest.fixture
 def admin(world: World) -> Iterator[Admin]:
-    with httpx2.Client(base_url=world.url, follow_redirects=False, timeout=60) as browser:
+    with world.client(follow_redirects=False) as browser:
         made = Admin(browser)
         made.sign_in()
         yield made
 
 
 def test_without_imports_the_list_says_what_a_file_needs(world: World) -> None:
-    with httpx2.Client(base_url=world.url) as browser:
+    with world.client() as browser:
         other = Admin(browser)
         other.sign_in("admin@police")
         words = said(browser.get("/imports"))
@@ -76,7 +76,7 @@ def test_a_request_larger_than_any_file_may_be_is_refused_unread(world: World, a
         f"POST /imports/new HTTP/1.1\r\nHost: {where.netloc}\r\nCookie: {admin.browser.headers['Cookie']}\r\n"
         "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 900000000\r\nConnection: close\r\n\r\n"
     )
-    with socket.create_connection((str(where.hostname), where.port or 80), timeout=30) as open_socket:
+    with socket.create_connection((str(where.hostname), where.port or 80), timeout=PATIENCE) as open_socket:
         open_socket.sendall(head.encode())
         answer = open_socket.makefile("rb").read().decode()
     assert answer.startswith("HTTP/1.1 413")
@@ -84,7 +84,7 @@ def test_a_request_larger_than_any_file_may_be_is_refused_unread(world: World, a
 
 
 def test_a_stranger_s_file_is_not_read_to_hold_it(world: World) -> None:
-    with httpx2.Client(base_url=world.url) as browser:
+    with world.client() as browser:
         answer = browser.post("/imports/new", files={"file": ("places.csv", b"x" * (2 << 20), "text/csv")})
         assert (answer.status_code, answer.headers.get("location")) == (303, "/sign-in")
 
@@ -208,7 +208,7 @@ def test_undoing_leaves_what_somebody_has_used_and_lists_it(world: World, admin:
     path = admin.committed(HEADER + "Used Yard,,,-1.9555,52.4955,k1\nUnused Yard,,,-1.9666,52.4966,k2\n", "used.csv")
     asked = SignIn(email="worker@charity.test.invalid", password=PASSWORD, purpose="visit")
     token = sign_in(world.backing.pool, world.backing.vault, asked).token
-    with httpx2.Client(base_url=world.url, headers={"Authorization": f"Bearer {token}"}) as worker:
+    with world.client(headers={"Authorization": f"Bearer {token}"}) as worker:
         found = worker.get("/api/collections/places/items", params={"bbox": "-1.956,52.495,-1.955,52.496"}).json()
     with entered(world.backing.pool, token) as (conn, who):
         visit = NewVisit(status="planned", visited_on=who.expires_at.date())

@@ -19,7 +19,7 @@ ISOLATED = {
 
 @pytest.fixture
 def browser(world: World) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=world.url, follow_redirects=False) as client:
+    with world.client(follow_redirects=False) as client:
         yield client
 
 
@@ -134,7 +134,7 @@ def test_signing_out_ends_the_session_itself(browser: httpx2.Client) -> None:
 def test_three_kinds_of_people_are_listed_three_different_things(world: World) -> None:
     lists = []
     for who, purpose in (("worker@charity", "visit"), ("officer@police", "visit"), ("admin@charity", "administration")):
-        with httpx2.Client(base_url=world.url) as browser:
+        with world.client() as browser:
             signed_in(browser, who, purpose)
             lists.append(browser.get("/map").text)
     worker, officer, admin = lists

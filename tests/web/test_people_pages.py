@@ -69,7 +69,7 @@ def test_a_new_members_first_password_is_shown_this_once(admin: httpx2.Client, w
     password = re.search(r"<code>([a-z0-9-]{23})</code>", added.text)
     assert password is not None
     assert password[1] not in admin.get(path_of(admin, "new.person@example.org")).text
-    with httpx2.Client(base_url=world.url) as client:
+    with world.client() as client:
         form = {"email": "new.person@example.org", "password": password[1], "purpose": "visit"}
         assert "six digits" in client.post("/sign-in", data=form).text, "the authenticator is asked for as well"
 
@@ -220,7 +220,7 @@ def test_live_agreements_are_told_to_those_whose_purpose_they_speak_of(world: Wo
         ("analyst@charity", "analysis"),
         ("admin@charity", "administration"),
     ):
-        with httpx2.Client(base_url=world.url) as client:
+        with world.client() as client:
             form = {"email": f"{who}.test.invalid", "password": PASSWORD, "purpose": purpose}
             answer = client.post("/sign-in", data=form)
             client.headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]

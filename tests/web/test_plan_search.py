@@ -1,6 +1,5 @@
 """A better plan is looked for while its maker looks, and nobody else feels it."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ import httpx2
 import pytest
 from playwright.sync_api import expect
 
+from tests.waiting import until
 from tests.web.browsing import Visit
 from tests.web.recording import a_client
 from tests.web.test_plan_pages import made, wish
@@ -22,12 +22,14 @@ def worker(world: World) -> Iterator[httpx2.Client]:
 
 def over(worker: httpx2.Client, plan: str) -> dict[str, Any]:
     """Ask how far the search is until it is over; what it said last."""
-    for _ in range(100):
-        state: dict[str, Any] = worker.get(f"/api{plan}/search").json()
-        if state["is_over"]:
-            return state
-        time.sleep(0.2)
-    pytest.fail("The search did not end.")
+    state: dict[str, Any] = {}
+
+    def is_over() -> bool:
+        state.update(worker.get(f"/api{plan}/search").json())
+        return bool(state["is_over"])
+
+    until(is_over, every=0.2)
+    return state
 
 
 def test_a_search_goes_on_after_its_answer_and_ends_by_itself(worker: httpx2.Client) -> None:
@@ -66,5 +68,5 @@ def test_the_page_tells_how_far_it_is_and_works_without_it(any_visit: Visit, wor
     any_visit.sign_in("worker@charity")
     any_visit.page.goto(f"{any_visit.url}{plan}")
     assert "Look for a better plan" in any_visit.page.inner_text("main")
-    expect(any_visit.page.locator("#search")).to_contain_text("better plan was found", timeout=40_000)
+    expect(any_visit.page.locator("#search")).to_contain_text("better plan was found")
     assert any_visit.page.locator("#routes .call").count() == 2

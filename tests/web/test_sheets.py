@@ -19,7 +19,7 @@ SQUARE = {"geometry": {"type": "Polygon", "coordinates": [[[-2, 52], [-1, 52], [
 
 @pytest.fixture
 def browser(world: World) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=world.url, follow_redirects=False) as client:
+    with world.client(follow_redirects=False) as client:
         yield client
 
 
@@ -77,7 +77,7 @@ def test_none_and_too_many_are_told(browser: httpx2.Client, count: int) -> None:
 
 def test_nobody_else_opens_a_sheet_and_it_expires(browser: httpx2.Client, world: World) -> None:
     path = a_sheet(browser, world, "Amber Yard")
-    with httpx2.Client(base_url=world.url) as other:
+    with world.client() as other:
         signed_in(other, "both@police", organisation="Test Charity")
         theirs, missing = other.get(path), other.get(f"/sheets/{uuid4()}")
         assert (theirs.status_code, theirs.text) == (404, missing.text)

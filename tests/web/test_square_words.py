@@ -2,7 +2,6 @@
 
 import math
 
-import httpx2
 import mapbox_vector_tile
 import pytest
 
@@ -21,7 +20,7 @@ def columns_and_rows(box: list[float], z: int) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("z", [13, 14, 15, 16])
 def test_exactly_one_tile_holds_the_middle_of_each_square(world: World, z: int) -> None:
-    with httpx2.Client(base_url=f"{world.url}/api") as client:
+    with world.client(base_url=f"{world.url}/api") as client:
         asked = {"email": "officer@police.test.invalid", "password": PASSWORD, "purpose": "visit"}
         client.headers["Authorization"] = f"Bearer {client.post('/session', json=asked).json()['token']}"
         squares = client.get("/collections/places/items").json()["features"]

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+import httpx2
 import psycopg
 import pyotp
 from fastapi import FastAPI
@@ -21,6 +23,7 @@ from data.reference_data import load_reference
 from data.sessions import SignIn, sign_in
 from data.vault import Vault
 from data.visits import NewVisit, add_visit
+from tests.waiting import PATIENCE
 
 PASSWORD = "a long walk by the canal"
 HOSTILE = "<img src=x onerror=alert(1)></script><b>Nails</b> \u202edliM\u202c"
@@ -49,6 +52,11 @@ class World:
     totp_secret: str
     places: dict[str, UUID] = field(default_factory=dict)
     app: FastAPI
+
+    def client(self, **more: Any) -> httpx2.Client:
+        """Return a browser without a window, which waits for as long as an answer takes."""
+        wanted: dict[str, Any] = {"base_url": self.url, "timeout": PATIENCE, **more}
+        return httpx2.Client(**wanted)
 
 
 def a_place(name: str, *, at: tuple[float, float] = (-1.8986, 52.4800), rule: str = "ok", **more: object) -> NewPlace:

@@ -17,7 +17,7 @@ from data.cluster import Cluster
 from data.database import Pool, open_pool
 from data.imports.desk import Desk
 from data.imports.receive import Offer, receive
-from tests.conftest import clone
+from tests.conftest import clone, drop
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,10 @@ def world_on(cluster: Cluster, database: str, uploads: Path) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Give a world on the cluster of the whole run."""
-    with world_on(cluster, clone(cluster), tmp_path_factory.mktemp("uploads")) as made:
+    database = clone(cluster)
+    with world_on(cluster, database, tmp_path_factory.mktemp("uploads")) as made:
         yield made
+    drop(cluster, database)
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -24,12 +23,13 @@ from data.migrate import migrate, set_application_password
 from data.postgres import server_processes
 from tests.data.imports.conftest import Receive, World, world_on
 from tests.data.imports.test_bulk import INDEXES, everything, file_of, indexes
+from tests.waiting import until, until_waiting
 
 ROOT = Path(__file__).parents[3]
 FEW, MANY = 300, 20_000
 SLOW = (
     "CREATE FUNCTION public.wait() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS "
-    "$$BEGIN PERFORM pg_sleep(%s); RETURN NULL; END$$; "
+    "$$BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN NULL; END$$; "
     "CREATE TRIGGER waits AFTER INSERT ON imports.trace FOR EACH STATEMENT EXECUTE FUNCTION public.wait()"
 )
 QUICK = "DROP TRIGGER waits ON imports.trace; DROP FUNCTION public.wait()"
@@ -44,7 +44,8 @@ database, token, uploads, import_id = sys.argv[1:]
 with open_pool(database, size=2) as pool:
     commit(Desk(pool=pool, token=token, uploads=Path(uploads)), UUID(import_id))
 """
-WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+HOLD, LET_GO = "SELECT pg_advisory_lock(7)", "SELECT pg_advisory_unlock(7)"
+BUSY = "SELECT FROM pg_stat_activity WHERE usename = 'waymark_app' AND state = 'active'"
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +65,6 @@ def world(own_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield made
 
 
-def wait_for(found: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not found():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def staged(desk: Desk, received: Receive, rows: int, *, named: str) -> UUID:
     import_id = received(file_of(rows, named=named))
     assert stage(desk, import_id).good == rows
@@ -84,16 +78,18 @@ def test_after_kill_9_of_the_service_in_a_commit_nothing_is_half_done(
 ) -> None:
     import_id = staged(desk, received, rows, named=f"Service {rows}")
     before, had = everything(world), indexes(world)
-    world.operator.execute(SLOW.replace("%s", "1"))
+    world.operator.execute(SLOW)
+    world.operator.execute(HOLD)
     database = own_cluster.url("waymark_app", "crashes")
     service = subprocess.Popen(
         [sys.executable, "-c", SERVICE, database, str(desk.token), str(world.uploads), str(import_id)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
-    wait_for(lambda: world.operator.execute(WAITING).fetchone())
+    until_waiting(world.operator, on="advisory")
     service.kill()
     service.wait()
-    wait_for(lambda: not world.operator.execute(WAITING).fetchone())
+    world.operator.execute(LET_GO)
+    until(lambda: not world.operator.execute(BUSY).fetchone())
     world.operator.execute(QUICK)
     assert (everything(world), indexes(world)) == (before, had)
     assert one_import(desk, import_id).status == "staged"
@@ -109,11 +105,12 @@ def test_after_kill_9_of_postgresql_in_a_commit_only_what_was_acknowledged_is_th
     commit(desk, acknowledged)
     import_id = staged(desk, received, 3 * MANY, named="Cut off")
     before, had = everything(world), indexes(world)
-    world.operator.execute(SLOW.replace("%s", "60"))
+    world.operator.execute(SLOW)
+    world.operator.execute(HOLD)
     failures: list[BaseException] = []
     thread = threading.Thread(target=_commit_until_cut_off, args=(desk, import_id, failures))
     thread.start()
-    wait_for(lambda: world.operator.execute(WAITING).fetchone())
+    until_waiting(world.operator, on="advisory")
     for pid in list(server_processes(own_cluster.data_directory, own_cluster.title)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
