@@ -150,13 +150,7 @@ FILTERS = (
         " JOIN access.duty_desk AS d ON d.organisation_id = m.organisation_id WHERE m.role = 'outreach'"
         " AND m.clearance = 1",
     ),
-    Filter(
-        "who is at another desk",
-        "access.my_duty_desk",
-        "WHERE d.organisation_id = s.organisation_id",
-        "",
-        "charity visit",
-    ),
+    Filter("desks of others", "access.my_duty_desk", "WHERE d.organisation_id = s.organisation_id", "", "police visit"),
     Filter(
         "how long others keep things",
         "access.my_retention",

@@ -38,7 +38,7 @@ function tell() {
 function over({ detail }) {
   clearInterval(asking);
   if (!detail.hasTyped) {
-    for (const part of page.children) part.hidden = part !== signedOut;
+    for (const part of page.children) part.hidden = part !== signedOut && part.tagName !== 'H1';
   }
   signedOut.hidden = false;
   const due = Date.parse(page.querySelector('[data-due]')?.dataset.due ?? '');
