@@ -41,9 +41,10 @@ from data.positions import NoSuchPosition
 from data.reading import NotOffered
 from data.refusals import NotAnAdmin
 from data.releases import NoSuchRelease, ReleaseRefused
+from data.retention import RetentionChanged, RetentionRefused
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
-from data.shifts import NoSuchShift, ShiftRefused
+from data.shifts import NoSuchShift, ShiftRefused, TooManyWords
 from data.vault import NoteSealBroken
 from geo.shifts.hours import NotHours
 from geo.shifts.problem import NotAShift
@@ -94,6 +95,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     InitiativeChanged: HTTPStatus.CONFLICT,
     PlanChanged: HTTPStatus.CONFLICT,
     SettingsChanged: HTTPStatus.CONFLICT,
+    RetentionChanged: HTTPStatus.CONFLICT,
     ImportNotReady: HTTPStatus.CONFLICT,
     AlreadyImported: HTTPStatus.CONFLICT,
     NotABox: HTTPStatus.BAD_REQUEST,
@@ -121,12 +123,14 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     QuestionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReleaseRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     SettingsRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RetentionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAShift: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotASpeed: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotStorable: HTTPStatus.UNPROCESSABLE_ENTITY,
     WaitFirst: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyWords: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     NoteSealBroken: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -145,7 +149,7 @@ def problem_of(error: Exception) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if status == HTTPStatus.NOT_FOUND:
         return problem(status, NOT_FOUND)
-    if isinstance(error, WaitFirst):
+    if isinstance(error, WaitFirst | TooManyWords):
         answer = problem(status, str(error))
         answer.headers["Retry-After"] = str(error.seconds)
         return answer

@@ -8,7 +8,7 @@ from api.plan_searches import Search
 from data import plans
 from data.database import entered
 from data.planning_settings import planning_settings
-from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
+from data.plans import NoSuchPlan, Plan, PlanEdit
 from geo.shifts.clock import LOCAL
 from geo.shifts.problem import DAY
 from layers.plan_documents import Asked, Document, for_member, read_document, without_closed, written
@@ -20,12 +20,8 @@ Asker = tuple[Backing, str | None]
 
 
 def make_plan(asker: Asker, day: date, asked: Asked) -> UUID:
-    """Plan a shift and keep it; its id. Raises PlanRefused, NotAllowed, NotSignedIn."""
+    """Plan a shift of one's colleagues' and keep it; its id. Raises PlanRefused, NotAllowed, NotSignedIn."""
     backing, token = asker
-    with entered(backing.pool, token) as (conn, _):
-        there = {person.id for person in plans.colleagues(conn)}
-    if not there.issuperset(member for team in asked.teams for member in team.members):
-        raise PlanRefused("Somebody in a team does no outreach for your organisation now: choose again.")
     document = planned(_planner(asker), Document(asked=asked), day, effort=_effort(backing))
     with entered(backing.pool, token) as (conn, who):
         return plans.add_plan(conn, who, _edit(day, document, "draft"))

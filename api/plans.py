@@ -122,6 +122,7 @@ def add_plan(body: PlanBody, backing: BackingNow, token: Token) -> Response:
     """Plan a shift, from the places that the session sees exactly."""
     with entered(backing.pool, token) as (conn, _):
         settings = planning_settings(conn)
+        plans.refuse_strangers(conn, (member for team in body.teams for member in team.members))
     made = make_plan((backing, token), body.day, body.asked(settings))
     return json_answer({"id": str(made)}, status=201)
 

@@ -7,11 +7,21 @@ from uuid import UUID
 
 from api.plan_work import Asker, day_of, travelling_of
 from data import flags, plans, shifts
-from data.database import entered
+from data.database import NotSignedIn, entered
 from data.planning_settings import planning_settings
 from data.plans import JointStop
 from data.reading import Row
-from data.shifts import Contacts, Departure, Leg, NoSuchShift, Shift, ShiftRefused, Stop
+from data.shifts import (
+    WITH_WORD,
+    Contacts,
+    Departure,
+    Leg,
+    NoSuchShift,
+    Shift,
+    ShiftRefused,
+    Stop,
+    TooManyWords,
+)
 from geo.shifts.plans import Route
 from layers.plan_documents import read_document
 from layers.planning import Told, told_of
@@ -67,6 +77,40 @@ def set_out(asker: Asker, plan_id: UUID, contacts: Contacts) -> UUID:
             home_minutes=_minutes(route.calls[-1].leave, route.returns),
         )  # fmt: skip
         return shifts.start_shift(conn, backing.vault, departure)
+
+
+def check_in(asker: Asker, id: UUID, kind: str, *, word: str = "") -> None:
+    """Check in, with one's word where one is asked for and was set; the word of duress is answered as the safe one is.
+
+    Help is called even where the session fell asleep meanwhile. Raises NotSignedIn, NoSuchShift, ShiftRefused for a
+    word that is neither, TooManyWords.
+    """
+    backing, token = asker
+    is_duress = _judged(asker, id, word) if kind in WITH_WORD else False
+    try:
+        with entered(backing.pool, token) as (conn, _):
+            shifts.check_in(conn, id, kind, is_duress=is_duress)
+    except NotSignedIn:
+        if kind == "help":
+            shifts.call_for_help(backing.pool, token, id)
+        raise
+
+
+def _judged(asker: Asker, id: UUID, word: str) -> bool:
+    """Return whether a word means danger. Whoever must wait is answered alike to any word, but danger is heard."""
+    backing, token = asker
+    with entered(backing.pool, token) as (conn, _):
+        tried = shifts.try_word(conn, id)
+    if tried is None:
+        return False
+    is_duress = tried.is_duress(word)
+    if tried.seconds:
+        with entered(backing.pool, token) as (conn, _):
+            shifts.say_word(conn, id, is_duress=bool(is_duress))
+        raise TooManyWords(tried.seconds)
+    if is_duress is None:
+        raise ShiftRefused("This is not your word. Type it again; nothing was changed.")
+    return is_duress
 
 
 def on_shift(asker: Asker, id: UUID) -> OnShift:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.answers import json_answer
 from api.identity import BackingNow, Token
 from api.shift_work import OnShift, on_shift, set_out
+from api.shift_work import check_in as checked_in
 from data import notices, shifts
 from data.database import entered
 from data.shifts import BECAME, ENDINGS, SAID, Contacts, Outcome, Shift
@@ -81,11 +82,12 @@ class WordsBody(BaseModel):
 
 @router.get("/shifts")
 def list_shifts(backing: BackingNow, token: Token) -> Response:
-    """List the shifts that one goes on or is a contact of, and whether anybody watches."""
+    """List the shifts that one goes on or is a contact of, whether anybody watches, and who is on duty."""
     with entered(backing.pool, token) as (conn, _):
         found = shifts.my_shifts(conn)
-        watched = shifts.is_watched(conn)
-    return json_answer({"is_watched": watched, "shifts": [_head(shift) for shift in found]})
+        watched, desk = shifts.is_watched(conn), notices.my_duty_desk(conn)
+    on_duty = desk and {"telephone": desk.telephone, "members": desk.members}
+    return json_answer({"is_watched": watched, "duty_desk": on_duty, "shifts": [_head(shift) for shift in found]})
 
 
 @router.post("/shifts", status_code=201)
@@ -112,8 +114,7 @@ def read_briefing(id: UUID, body: BriefingBody, backing: BackingNow, token: Toke
 @router.post("/shifts/{id}/check-ins", status_code=204)
 def check_in(id: UUID, body: CheckInBody, backing: BackingNow, token: Token) -> Response:
     """Say where the team is, or that all is well, or that it needs help."""
-    with entered(backing.pool, token) as (conn, _):
-        shifts.check_in(conn, id, body.kind, word=body.word)
+    checked_in((backing, token), id, body.kind, word=body.word)
     return Response(status_code=204)
 
 
@@ -160,8 +161,8 @@ def close_alarm(id: UUID, body: EndingBody, backing: BackingNow, token: Token) -
 
 @router.get("/notices")
 def list_notices(backing: BackingNow, token: Token) -> Response:
-    """List what waits for one, and what one acknowledged in the last day."""
-    with entered(backing.pool, token) as (conn, _):
+    """List what waits for one, and what one acknowledged in the last day. Asking does not keep the session awake."""
+    with entered(backing.pool, token, quietly=True) as (conn, _):
         found = notices.my_notices(conn)
     return json_answer({"notices": [vars(notice) for notice in found]})
 

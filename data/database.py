@@ -104,15 +104,16 @@ def _told(error: psycopg.Error | PoolTimeout) -> Exception:
 
 
 @contextmanager
-def entered(pool: Pool, token: str | None) -> Iterator[tuple[Connection, Pass]]:
+def entered(pool: Pool, token: str | None, *, quietly: bool = False) -> Iterator[tuple[Connection, Pass]]:
     """Give a transaction that carries the session's token, and who is asking; commits at the end.
 
-    Raises NotSignedIn when the token opens no live session.
+    `quietly` is for what a page asks by itself: it does not keep the session awake. Raises NotSignedIn when the token
+    opens no live session.
     """
     with connected(pool) as conn:
         freshen(conn, token)
         with conn.transaction():
-            yield conn, enter(conn, token)
+            yield conn, enter(conn, token, quietly=quietly)
 
 
 def freshen(conn: Connection, token: str | None) -> None:
@@ -120,9 +121,9 @@ def freshen(conn: Connection, token: str | None) -> None:
     conn.execute(queries("sessions")["freshen"], {"token": token or ""})
 
 
-def enter(conn: Connection, token: str | None) -> Pass:
+def enter(conn: Connection, token: str | None, *, quietly: bool = False) -> Pass:
     """Carry the token in the transaction that `conn` is in; who is asking. Raises NotSignedIn."""
-    row = conn.execute(queries("sessions")["enter"], {"token": token or ""}).fetchone()
+    row = conn.execute(queries("sessions")["enter"], {"token": token or "", "quietly": quietly}).fetchone()
     if row is None or row[0] is None:
         raise NotSignedIn("Sign in first: no live session belongs to this request.")
     return Pass(*row)

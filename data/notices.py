@@ -27,6 +27,10 @@ class DeskRefused(ValueError):
     """A duty desk that cannot be; the message says why."""
 
 
+class DeskChanged(ValueError):
+    """Somebody set the duty desk after it was read."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """A notice to the session. `telephone` is that of the desk to call about it, None where there is none."""
@@ -43,11 +47,16 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """How an organisation is reached at any hour; who reads what is sent to its desk is told to its admins alone."""
+    """How an organisation is reached at any hour, and who reads what is sent to its desk, by e-mail address.
+
+    Its admins are told who was named, and `facts_hash`, by which they say what they read; its outreach workers who of
+    those is there now; nobody else anything of them.
+    """
 
     telephone: str
     email: str | None
     members: Sequence[str]
+    facts_hash: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,22 +90,42 @@ def my_duty_desk(conn: Connection) -> Desk | None:
         return cursor.execute(_QUERIES["my_duty_desk"]).fetchone()
 
 
-def set_duty_desk(conn: Connection, desk: Desk) -> None:
-    """Set it, as an admin; members by e-mail address, outreach workers of the own organisation.
+def is_anybody_on_duty(conn: Connection) -> bool:
+    """Return whether somebody is at the desk of the session's organisation, as its outreach workers are told."""
+    desk = my_duty_desk(conn)
+    return bool(desk and desk.members)
 
-    Raises NotAnAdmin, DeskRefused.
+
+def desk_candidates(conn: Connection) -> dict[str, UUID]:
+    """Return who may be named to the desk of the admin's organisation: memberships by e-mail address.
+
+    Raises NotAnAdmin.
     """
     with refusals(NoSuchNotice, DeskRefused):
-        ids = {email: id for id, email in conn.execute(_QUERIES["desk_candidates"]).fetchall()}
-        if strangers := [email for email in desk.members if email not in ids]:
-            raise DeskRefused(f"Your organisation has no outreach worker {', '.join(strangers)}.")
-        values = {"telephone": desk.telephone, "email": desk.email, "members": [ids[one] for one in desk.members]}
+        return {email: id for id, email in conn.execute(_QUERIES["desk_candidates"]).fetchall()}
+
+
+def set_duty_desk(conn: Connection, desk: Desk, *, as_read: bool = False) -> None:
+    """Set it, as an admin; members by e-mail address, outreach workers of the own organisation.
+
+    With `as_read` only if it still is what `facts_hash` was read of. Raises NotAnAdmin, DeskRefused, DeskChanged.
+    """
+    ids = desk_candidates(conn)
+    if strangers := [email for email in desk.members if email not in ids]:
+        raise DeskRefused(f"Your organisation has no outreach worker {', '.join(strangers)}.")
+    values = {
+        "telephone": desk.telephone, "email": desk.email, "members": [ids[one] for one in desk.members],
+        "is_as_read": as_read, "facts_read": desk.facts_hash,
+    }  # fmt: skip
+    with refusals(NoSuchNotice, DeskRefused):
         try:
-            conn.execute(_QUERIES["set_duty_desk"], values)
+            row = conn.execute(_QUERIES["set_duty_desk"], values).fetchone()
         except CheckViolation as error:
             raise DeskRefused(
                 "A desk has a telephone of digits and spaces, and an e-mail address in small letters or none."
             ) from error
+    if row is None or not row[0]:
+        raise DeskChanged("Somebody set the desk after you read it: read it again.")
 
 
 def escalate(conn: Connection) -> int:

@@ -1,6 +1,6 @@
 """Plans of shifts: who goes with whom, and an order of places by id; what a plan shows is read when it is opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -11,9 +11,11 @@ from psycopg.errors import ForeignKeyViolation, RaiseException
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from data.database import Pass, queries
+from data.database import NotAllowed, Pass, queries
+from data.place_hours import NotALanguage
 from data.places import audit, code_of, refuse_layer_token, told_of_place
 from data.reading import Reading, Row
+from data.refusals import refusals
 from data.vault import Vault
 
 MOST_CONSIDERED: Final = 2_000
@@ -40,6 +42,8 @@ class Colleague:
     id: UUID
     email: str
     is_me: bool
+    languages: Sequence[str] = ()
+    """What they say they speak besides English, as slugs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +86,19 @@ def colleagues(conn: Connection) -> list[Colleague]:
     """Return the people one may go with, by e-mail address. Raises NotAllowed for anybody who does no outreach."""
     with conn.cursor(row_factory=class_row(Colleague)) as cursor:
         return cursor.execute(_QUERIES["colleagues"]).fetchall()
+
+
+def set_my_languages(conn: Connection, spoken: Sequence[str]) -> None:
+    """Say what one speaks besides English, as slugs, in place of what was said. Raises NotALanguage, NotAllowed."""
+    denied = NotAllowed("What they speak is said by outreach workers, with their own session.")
+    with refusals(NoSuchPlan, NotALanguage, denied=denied):
+        conn.execute(_QUERIES["set_my_languages"], {"languages": list(spoken)})
+
+
+def refuse_strangers(conn: Connection, members: Iterable[UUID]) -> None:
+    """Refuse a plan for anybody but colleagues before it is made. Raises PlanRefused, NotAllowed."""
+    if not {person.id for person in colleagues(conn)}.issuperset(members):
+        raise PlanRefused("Somebody in a team does no outreach for your organisation now: choose again.")
 
 
 def add_plan(conn: Connection, who: Pass, edit: PlanEdit) -> UUID:

@@ -72,7 +72,7 @@ def freshened(pool: Pool, token: str | None) -> None:
 def open_looks(pool: Pool, token: str | None, looks: Looks) -> None:
     """Write the looks to the audit and commit, before anything of them is shown."""
     with connected(pool) as conn, conn.transaction():
-        conn.execute(queries("sessions")["enter"], {"token": token or ""})
+        conn.execute(queries("sessions")["enter"], {"token": token or "", "quietly": False})
         conn.execute(
             queries("tiles")["open_looks"],
             {"layer": looks.layer, "kind": looks.kind, "cells": list(looks.cells), "cell_hashes": list(looks.hashes)},

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from data.database import NotAllowed, queries
+from data.database import NotAllowed, Pool, connected, queries
 from data.passwords import STRONG, PasswordCost, WeakPassword, hash_password, is_password
 from data.refusals import refusals
 from data.vault import Vault
@@ -34,6 +34,16 @@ class NoSuchShift(LookupError):
 
 class ShiftRefused(ValueError):
     """What was said or asked of a shift cannot be; the message says why."""
+
+
+class TooManyWords(ShiftRefused):
+    """Several words were wrong: some seconds must pass before another is taken. Help needs no word."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"Several words were wrong. Wait {seconds} seconds and type it again, or call your buddy or the duty desk."
+        )
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +141,20 @@ class Alarm:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WordTried:
+    """A word that is tried counts already: the seconds to wait before one is taken, and the two kept hashes."""
+
+    seconds: int
+    safe_hash: str
+    duress_hash: str
+
+    def is_duress(self, word: str) -> bool | None:
+        """Return whether a word means danger; None for one that is neither. Both hashes are tried each time."""
+        is_safe, is_duress = (is_password(_plain(word), kept) for kept in (self.safe_hash, self.duress_hash))
+        return is_duress if is_safe or is_duress else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of a stop, and whether somebody is to go again."""
 
@@ -171,6 +195,11 @@ def my_shift(conn: Connection, id: UUID) -> Shift:
     return found
 
 
+def is_out(conn: Connection) -> bool:
+    """Return whether the session's member is out just now. Raises NotAllowed."""
+    return any(shift.is_mine and shift.is_out for shift in my_shifts(conn))
+
+
 def stops_of(conn: Connection, id: UUID) -> list[Stop]:
     """Return the stops of a shift that the session goes on, in order; none of any other."""
     with _refusals(), conn.cursor(row_factory=class_row(Stop)) as cursor:
@@ -182,13 +211,32 @@ def read_briefing(conn: Connection, id: UUID, stop: int) -> None:
     _do(conn, "read_briefing", {"id": id, "stop": stop})
 
 
-def check_in(conn: Connection, id: UUID, kind: str, *, word: str = "") -> None:
-    """Say where one is, or that all is well; with one's word where the session's person has set one.
+def try_word(conn: Connection, id: UUID) -> WordTried | None:
+    """Count a word that is about to be judged; None where the session's person set none. Raises NoSuchShift.
 
-    The word of duress is answered as the safe one is. Raises NoSuchShift, ShiftRefused for a word that is neither.
+    To be committed before it is judged, so that many at once are many. A check-in that follows takes it back.
     """
-    is_duress = _is_duress(conn, word) if kind in WITH_WORD else False
+    with _refusals(), conn.cursor(row_factory=class_row(WordTried)) as cursor:
+        return cursor.execute(_QUERIES["try_word"], {"id": id}).fetchone()
+
+
+def say_word(conn: Connection, id: UUID, *, is_duress: bool) -> None:
+    """Put down what was said while one must wait: no check-in, but danger is heard all the same."""
+    _do(conn, "say_word", {"id": id, "is_duress": is_duress})
+
+
+def check_in(conn: Connection, id: UUID, kind: str, *, is_duress: bool = False) -> None:
+    """Say where one is, or that all is well; `is_duress` with the word that means danger, which is answered alike.
+
+    Raises NoSuchShift, ShiftRefused.
+    """
     _do(conn, "check_in", {"id": id, "kind": kind, "is_duress": is_duress})
+
+
+def call_for_help(pool: Pool, token: str | None, id: UUID) -> None:
+    """Call for help with a session that fell asleep; nothing is told, not even whether anybody was called."""
+    with connected(pool) as conn:
+        conn.execute(_QUERIES["call_for_help"], {"token": token or "", "id": id})
 
 
 def close_shift(conn: Connection, id: UUID, outcomes: Sequence[Outcome]) -> None:
@@ -215,7 +263,8 @@ def close_alarm(conn: Connection, id: UUID, how: str) -> None:
 
 def has_words(conn: Connection) -> bool:
     """Return whether the session's person has set their two words. Raises NotAllowed."""
-    return _hashes(conn) is not None
+    with _refusals():
+        return conn.execute(_QUERIES["my_words"]).fetchone() is not None
 
 
 def set_words(conn: Connection, safe: str, duress: str, *, cost: PasswordCost = STRONG) -> None:
@@ -231,23 +280,6 @@ def set_words(conn: Connection, safe: str, duress: str, *, cost: PasswordCost = 
         raise WeakPassword("The two words must differ, and neither may be part of the other.")
     hashes = [hash_password(word, cost) for word in words]
     _do(conn, "set_words", {"safe": hashes[0], "duress": hashes[1]})
-
-
-def _is_duress(conn: Connection, word: str) -> bool:
-    """Both hashes are tried each time, so that the two words take as long."""
-    kept = _hashes(conn)
-    if kept is None:
-        return False
-    is_safe, is_duress = (is_password(_plain(word), hashed) for hashed in kept)
-    if not (is_safe or is_duress):
-        raise ShiftRefused("This is not your word. Type it again; nothing was changed.")
-    return is_duress
-
-
-def _hashes(conn: Connection) -> tuple[str, str] | None:
-    with _refusals():
-        row = conn.execute(_QUERIES["my_words"]).fetchone()
-    return (row[0], row[1]) if row else None
 
 
 def _plain(word: str) -> str:

@@ -22,6 +22,7 @@ COMMANDS = {
     "release": "scripts.releases:release",
     "briefing": "scripts.briefings:briefing",
     "duty-desk": "scripts.duty_desk:duty_desk",
+    "retention": "scripts.retention:retention",
     "escalate": "scripts.escalate:escalate_command",
     "watchdog": "scripts.escalate:watchdog",
     "backup": "scripts.backup:backup",

@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 import psycopg
@@ -17,6 +17,7 @@ from psycopg import Connection
 
 from data.deconfliction import look_for_clashes
 from data.notices import claimed, escalate, is_escalating, sent
+from data.retention import forget
 from scripts.installation import installation
 from scripts.log_lines import keep_quiet
 from scripts.notifiers import Notifier, NotSent, chosen_notifier
@@ -26,6 +27,8 @@ SECONDS = 10.0
 """Between two ticks; a step is taken at most so long after it is due, and its notice leaves within as much again."""
 LOOK_SECONDS = 60.0
 """Between two looks for clashes: what counts is what stands at a full hour, so that no hurry is of use."""
+FORGET_SECONDS = 86_400.0
+"""Between two times that what was kept long enough is deleted; also when the process starts."""
 LOG = logging.getLogger(__name__)
 Tick = Callable[[Connection], object]
 every = click.option("--every", default=SECONDS, show_default=True, help="Seconds between two looks; 15 at most.")
@@ -36,8 +39,12 @@ orphans = click.option("--with-parent", is_flag=True, help="End when the process
 @every
 @orphans
 def escalate_command(every: float, *, with_parent: bool) -> None:
-    """Raise missed check-ins, climb ladders, look for clashes and send notices, until this process is ended."""
-    _run(_climb, min(every, 15.0), with_parent=with_parent, beside=look_for_clashes)
+    """Raise missed check-ins, climb ladders and send notices, until this process is ended.
+
+    Beside that look for clashes, and daily delete what was kept long enough.
+    """
+    beside = ((look_for_clashes, LOOK_SECONDS), (forget, FORGET_SECONDS))
+    _run(_climb, min(every, 15.0), with_parent=with_parent, beside=beside)
 
 
 @click.command()
@@ -58,7 +65,7 @@ def _watch(conn: Connection) -> None:
         LOG.error("Nobody has escalated for 90 seconds: the desks of teams that are out are told.")
 
 
-def _run(tick: Tick, seconds: float, *, with_parent: bool, beside: Tick | None = None) -> None:
+def _run(tick: Tick, seconds: float, *, with_parent: bool, beside: Sequence[tuple[Tick, float]] = ()) -> None:
     """Tick, send and do what is less urgent, each on a connection of its own, so that nothing holds up a step."""
     keep_quiet()
     with sentences():
@@ -66,8 +73,8 @@ def _run(tick: Tick, seconds: float, *, with_parent: bool, beside: Tick | None =
     parent = os.getppid() if with_parent else None
     sending = threading.Thread(target=_again, args=(where, lambda conn: deliver(conn, notifier), seconds), daemon=True)
     sending.start()
-    if beside is not None:
-        threading.Thread(target=_again, args=(where, beside, LOOK_SECONDS), daemon=True).start()
+    for other, pause in beside:
+        threading.Thread(target=_again, args=(where, other, pause), daemon=True).start()
     _again(where, tick, seconds, parent=parent)
 
 

@@ -36,6 +36,7 @@ def staged(conn: Connection, import_id: UUID, *, source_key: int) -> None:
     ).fetchall()
     blank = {"uuid": str(uuid4()), "text": "same"}
     values = {name: source_key if name == "source_key" else blank.get(kind, 0) for name, kind in columns}
+    values["hours"] = ""
     marks = sql.SQL(", ").join([sql.Placeholder()] * len(values))
     conn.execute(sql.SQL("INSERT INTO {} VALUES ({})").format(table, marks), list(values.values()))
 

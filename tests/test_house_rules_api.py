@@ -59,6 +59,7 @@ OF_OPERATORS = {
     "data.demo_tables.NotEmpty",
     "data.handling.MayNotRecord",
     "data.handling.NotAHandling",
+    "data.notices.DeskChanged",
     "data.notices.DeskRefused",
     "data.people.NoSuchOrganisation",
     "data.people.NoSuchUser",

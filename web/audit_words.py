@@ -63,7 +63,7 @@ def _who(found: Found) -> str:
         return f"{found.email} ({found.role})"
     if found.partner:
         return f"Somebody of {found.partner}"
-    if found.entry.get("actor") == "deconfliction":
+    if found.entry.get("actor") in {"deconfliction", "retention"}:
         return "Waymark itself"
     return "The operator" if found.entry.get("actor", "operator") == "operator" else "Somebody"
 

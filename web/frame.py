@@ -45,6 +45,7 @@ _OF_ROLE = {
         Way(path="/people", words="People"),
         Way(path="/agreements", words="Agreements"),
         Way(path="/operations", words="Operations"),
+        Way(path="/duty-desk", words="Duty desk"),
         _RELEASES,
         Way(path="/planning", words="Planning"),
         _REVIEWS,

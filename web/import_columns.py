@@ -27,6 +27,7 @@ PLACE = (
     Role(slug="closed", words="Closed on", meaning="A row that says anything here is a closed place."),
     Role(slug="attend_rule", words="Attend rule", meaning="ok, two_people, contact_owner_first or do_not_attend."),
     Role(slug="sensitivity", words="Sensitivity", meaning="0 to 3, where a row has its own."),
+    Role(slug="hours", words="Opening hours", meaning="As Mo-Fr 09:00-17:00; Sa 10:00-14:00."),
 )
 POSITION = (
     Role(slug="longitude", words="Longitude", meaning="Degrees, about -2 here; with a latitude."),
@@ -48,7 +49,7 @@ _PAIRS = (
     ("grid", "x", "y"),
 )
 _ALONE = (("grid reference", "grid_reference"), ("wkt", "wkt"))
-_FIELDS = ("name", "postcode", "source_id", "kind", "attend_rule", "status", "closed", "sensitivity")
+_FIELDS = ("name", "postcode", "source_id", "kind", "attend_rule", "status", "closed", "sensitivity", "hours")
 _SAID_SO = "You said so."
 
 

@@ -89,7 +89,7 @@ def teams_of(values: Mapping[str, object], people: Sequence[Colleague]) -> tuple
             members=tuple(members),
             mode=_mode(values, number),
             skills=_skills(values, number),
-            languages=_spoken(values, number),
+            languages=_spoken(values, number).union(*(one.languages for one in people if one.id in members)),
         )
         for number, members in chosen.items()
         if members

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from api.plan_work import Asker, make_plan, opened_plan, plan_again, set_state
 from data import plans
 from data.database import entered
+from data.notices import is_anybody_on_duty
 from data.place_hours import languages
 from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, PlanRefused
@@ -43,9 +44,10 @@ def list_page(visitor: VisitorNow) -> Response:
     """List the plans that one made, or goes by."""
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        found = plans.my_plans(conn)
+        found, is_staffed = plans.my_plans(conn), is_anybody_on_duty(conn)
     rows = [{"plan": plan, "document": read_document(plan.document)} for plan in found]
-    return visitor.page("plans.html", me=me, rows=rows, notice=visitor.notice_among(_NOTICES))
+    notice = visitor.notice_among(_NOTICES)
+    return visitor.page("plans.html", me=me, rows=rows, notice=notice, is_staffed=is_staffed)
 
 
 @router.get("/plans/new")
@@ -136,9 +138,11 @@ def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
     plan, document, told = opened_plan(_asker(visitor), id)
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         people = {person.id: person.email for person in plans.colleagues(conn)}
+        is_staffed = is_anybody_on_duty(conn)
     return visitor.page(
         "plan.html",
         me=me,
+        is_staffed=is_staffed,
         status=422 if fault else 200,
         fault=fault,
         notice=visitor.notice_among(_NOTICES),
@@ -151,7 +155,7 @@ def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
 def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        people = plans.colleagues(conn)
+        people, is_staffed = plans.colleagues(conn), is_anybody_on_duty(conn)
         spoken = languages(conn)
     mine = {f"team-{person.id}": 1 for person in people if person.is_me}
     return visitor.page(
@@ -160,9 +164,11 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
         status=status,
         form=replace(form, values={**mine, **form.values}),
         people=people,
+        is_staffed=is_staffed,
         numbers=TEAMS,
         modes=MODES,
         skills=[(flag, words, "") for flag, words in SKILLS.items()],
+        titles=spoken,
         languages=[(slug, title, "") for slug, title in spoken.items()],
         distances=DISTANCES,
         shares=SHARES,

@@ -12,7 +12,8 @@ from api.backing import Backing
 from api.identity import backing_of, check_origin
 from api.sessions import forget_cookie, set_cookie
 from data import sessions
-from data.database import NotSignedIn
+from data.database import NotSignedIn, entered
+from data.shifts import is_out
 from web.forms import Form, read, typed
 from web.frame import first_page
 from web.hiding import show_again
@@ -22,7 +23,8 @@ from web.words import PURPOSES
 
 router = APIRouter(include_in_schema=False)
 _NOTICES = {
-    "ended": f"Your session ended. It ends after {sessions.IDLE_MINUTES} minutes without use, and after ten hours.",
+    "ended": f"Your session ended. It ends after {sessions.IDLE_MINUTES} minutes without use, and after ten hours. "
+    "If you are out, sign in and check in; if you cannot, call your buddy or your duty desk.",
     "out": "You are signed out.",
 }
 _TOO_LATE = "Your session had ended. What you sent is held here, and offered to you again once you have signed in."
@@ -54,8 +56,9 @@ class Asking:
 @router.get("/")
 def front(request: Request) -> Response:
     """Lead to the first page of the role, or to sign in; nothing is hidden any longer."""
-    me = Visitor(request, backing_of(request), request.app.state.pages).me_or_nobody()
-    answer = RedirectResponse(first_page(me.role) if me else "/sign-in", status_code=303)
+    visitor = Visitor(request, backing_of(request), request.app.state.pages)
+    me = visitor.me_or_nobody()
+    answer = RedirectResponse(_first_page(visitor.backing, visitor.token, me) if me else "/sign-in", status_code=303)
     show_again(answer)
     return answer
 
@@ -111,8 +114,17 @@ def sign_out(visitor: VisitorNow) -> Response:
 def _lead_on(visitor: Visitor, token: str, held: Held | None) -> Response:
     me = sessions.my_session(visitor.backing.pool, token)
     if held is None:
-        return RedirectResponse(first_page(me.role), status_code=303)
+        return RedirectResponse(_first_page(visitor.backing, token, me), status_code=303)
     return visitor.page("held.html", me=me, held=held)
+
+
+def _first_page(backing: Backing, token: str | None, me: sessions.SessionFacts) -> str:
+    """Return where somebody begins: whoever is out, with the next check-in."""
+    if me.role == "outreach" and me.scope == "full":
+        with entered(backing.pool, token) as (conn, _):
+            if is_out(conn):
+                return "/today"
+    return first_page(me.role)
 
 
 def _missing(typed: Typed) -> Asking | None:

@@ -8,12 +8,13 @@ from starlette.responses import RedirectResponse
 
 from api.plan_work import Asker
 from api.shift_work import OnShift, on_shift, set_out
+from api.shift_work import check_in as checked_in
 from data import notices, plans, shifts
 from data.database import entered
 from data.flags import contact
 from data.passwords import WeakPassword
 from data.places import coded_list
-from data.shifts import Contacts, NoSuchShift, Outcome, ShiftRefused
+from data.shifts import Contacts, NoSuchShift, Outcome, ShiftRefused, TooManyWords
 from layers.plan_documents import read_document
 from web import facts
 from web import today_words as said
@@ -103,11 +104,12 @@ def read_briefing(id: str, visitor: VisitorNow, data: FormNow) -> Response:
 def check_in(id: str, visitor: VisitorNow, data: FormNow) -> Response:
     """Check in. Whatever was said, and with whichever word, the answer is the same."""
     values, which = typed(data), _id(id)
+    kind, word = str(values.get("kind", ""))[:20], str(values.get("word", ""))[:64]
     try:
-        with entered(visitor.backing.pool, visitor.token) as (conn, _):
-            shifts.check_in(conn, which, str(values.get("kind", ""))[:20], word=str(values.get("word", ""))[:64])
+        checked_in(_asker(visitor), which, kind, word=word)
     except ShiftRefused as refusal:
-        return page(visitor, Form(faults={"now": str(refusal)}), status=422)
+        status = 429 if isinstance(refusal, TooManyWords) else 422
+        return page(visitor, Form(faults={"now": str(refusal)}), status=status)
     return _led("saved")
 
 
@@ -143,6 +145,7 @@ def page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     return visitor.page(
         "today.html", me=me, status=status, form=form, notice=visitor.notice_among(_NOTICES), said=said, on=on,
         safety=_safety(on, titles), is_watched=is_watched, has_words=has_words, desk=desk, waiting=waiting,
+        is_staffed=bool(desk and desk.members),
         others=[shift for shift in found if not shift.is_mine and shift.state != "closed"],
         alarms=[said.alarm_card(alarm, found) for alarm in told], going=[] if mine else going,
         people=[(person.id, person.email) for person in people if not person.is_me],

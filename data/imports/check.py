@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from data.imports.batches import Batch
 from data.imports.mapping import Mapping
+from data.imports.opening import hours_of
 from data.imports.positions import Lookup, positions, said
 from data.imports.texts import claims, column, has_nul, joined, names
 from data.imports.values import Codes, codes_of, postcodes_of
 from geo.arrays import Claims, Floats, Integers
+from geo.shifts.opening_hours import EXPECTED
 
 LONGEST_NAME: Final = 200
 LONGEST_ADDRESS: Final = 500
@@ -67,6 +69,7 @@ class Places:
     addresses: pa.StringArray
     postcodes: pa.StringArray
     source_ids: pa.StringArray
+    hours: pa.StringArray
 
     def take(self, rows: NDArray[Any]) -> "Places":
         """Return the rows of these numbers, in that order."""
@@ -133,6 +136,9 @@ def check(batch: Batch, rules: Rules) -> Checked:
     postcodes, is_bad = postcodes_of(column(batch, mapping.postcode))
     if is_bad.any():
         verdicts.warn(is_bad, mapping.postcode or "", column(batch, mapping.postcode), "a postcode such as B1 1AY")
+    hours, has_none = hours_of(column(batch, mapping.hours))
+    if has_none.any():
+        verdicts.reject(has_none, mapping.hours or "", column(batch, mapping.hours), EXPECTED)
     places = Places(
         lines=batch.lines,
         kind=codes.kind,
@@ -149,6 +155,7 @@ def check(batch: Batch, rules: Rules) -> Checked:
         addresses=texts[0],
         postcodes=postcodes,
         source_ids=texts[1],
+        hours=hours,
     )
     good = np.flatnonzero(~verdicts.is_out)
     return Checked(

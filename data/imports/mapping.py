@@ -21,7 +21,9 @@ POSITIONS: Final = {
 }
 _PATTERN_COLUMN: Final = re.compile(r"\{([^{}]*)\}")
 LISTS: Final = ("address", "position_columns")
-_ONE_COLUMN: Final = ("name", "postcode", "source_id", "kind", "attend_rule", "status", "closed", "sensitivity")
+_ONE_COLUMN: Final = (
+    "name", "postcode", "source_id", "kind", "attend_rule", "status", "closed", "sensitivity", "hours"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class Mapping:
     status: str | None = None
     closed: str | None = None
     sensitivity: str | None = None
+    hours: str | None = None
     position: Position = "none"
     position_columns: tuple[str, ...] = ()
     crs: str = ""
@@ -59,6 +62,8 @@ class Mapping:
         """Return what of the mapping changes an import, the same bytes for the same choices."""
         values = self.to_json()
         del values["reasons"]
+        if self.hours is None:  # Files that say none are what they were before hours were read.
+            del values["hours"]
         return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
     def pattern_columns(self) -> list[str]:

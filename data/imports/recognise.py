@@ -15,6 +15,8 @@ from data.imports.mapping import Mapping
 from data.imports.recognise_position import position_of
 from data.imports.vocabulary import NOTHING, Words
 from geo import postcodes
+from geo.shifts.hours import NotHours
+from geo.shifts.opening_hours import read_opening_hours
 from geo.tile_keys import Bounds
 
 _LOOKED_AT = 2_000
@@ -74,6 +76,7 @@ def recognise(layout: Layout, batch: Batch, file_name: str, areas: Bounds | None
         closed=choose("closed", vocabulary.CLOSED),
         sensitivity=choose("sensitivity", vocabulary.SENSITIVITY),
         kind=choose("kind", vocabulary.KIND),
+        hours=choose("hours", vocabulary.HOURS, lambda each: sample.share(each, _is_hours) >= _MOSTLY),
         address=_addresses(layout, taken, reasons),
         position=found.position,
         position_columns=found.columns,
@@ -127,6 +130,13 @@ def _postcodes_by_content(sample: _Sample, reasons: dict[str, str]) -> str | Non
 def _is_unique(sample: _Sample, column: str) -> bool:
     values = sample.columns[column]
     return bool(values) and len(values) >= _FILLED * sample.rows and len(set(values)) >= _UNIQUE * len(values)
+
+
+def _is_hours(value: str) -> bool:
+    try:
+        return bool(read_opening_hours(value))
+    except NotHours:
+        return False
 
 
 def _is_status(value: str) -> bool:

@@ -232,7 +232,7 @@ def _place_rows(places: Places, source_key: Integers, name_key: Integers) -> pa.
             places.easting,
             places.northing,
         ],
-        [places.names, places.addresses, places.postcodes, places.source_ids],
+        [places.names, places.addresses, places.postcodes, places.source_ids, places.hours],
     )
 
 

@@ -61,6 +61,7 @@ ATTEND_RULE = Words(names=("attend rule", "attendance rule", "attend", "visit ru
 STATUS = Words(names=("status", "state", "open status", "operational status"))
 CLOSED = Words(names=("year closed", "date closed", "close date", "closed", "closed on", "closing date"))
 SENSITIVITY = Words(names=("sensitivity",))
+HOURS = Words(names=("opening hours", "open hours", "hours", "opening times"))
 
 LONGITUDE = Words(names=("longitude", "lon", "long", "lng", "x lon"), pattern=r"^(long|lon|lng)\b|\blongitude$")
 LATITUDE = Words(names=("latitude", "lat", "y lat"), pattern=r"^lat\b|\blatitude$", never=r"^lat(e|est)")

@@ -13,7 +13,7 @@ SELECT * FROM access.my_duty_desk();
 SELECT * FROM access.desk_candidates();
 
 -- name: set_duty_desk
-SELECT access.set_duty_desk(%(telephone)s, %(email)s, %(members)s::uuid []);
+SELECT access.set_duty_desk(%(telephone)s, %(email)s, %(members)s::uuid [], %(is_as_read)s, %(facts_read)s) AS is_set;
 
 -- name: escalate
 SELECT access.escalate();

@@ -4,8 +4,12 @@
 SELECT
     id,
     email,
-    is_me
+    is_me,
+    languages
 FROM access.colleagues();
+
+-- name: set_my_languages
+SELECT access.set_my_languages(%(languages)s::text []);
 
 -- name: keep_plan
 SELECT access.keep_plan(

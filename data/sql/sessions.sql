@@ -4,7 +4,7 @@
 SELECT access.freshen(%(token)s);
 
 -- name: enter
-SELECT * FROM access.enter(%(token)s);
+SELECT * FROM access.enter(%(token)s, %(quietly)s);
 
 -- name: seconds_to_wait
 SELECT access.seconds_to_wait(%(callers)s::bytea []);

@@ -27,8 +27,21 @@ SELECT * FROM access.shift_stops(%(id)s);
 -- name: read_briefing
 SELECT access.read_briefing(%(id)s, %(stop)s);
 
+-- name: try_word
+SELECT
+    seconds,
+    safe_hash,
+    duress_hash
+FROM access.try_word(%(id)s);
+
+-- name: say_word
+SELECT access.say_word(%(id)s, %(is_duress)s);
+
 -- name: check_in
 SELECT access.check_in(%(id)s, %(kind)s, %(is_duress)s);
+
+-- name: call_for_help
+SELECT access.call_for_help(%(token)s, %(id)s);
 
 -- name: close_shift
 SELECT access.close_shift(%(id)s, %(became)s::text [], %(follow_ups)s::boolean []);

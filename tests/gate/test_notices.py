@@ -14,7 +14,7 @@ from tests.worlds import NOON
 pytestmark = pytest.mark.proof
 
 REFUSED = psycopg.errors.InsufficientPrivilege
-SET_DESK = "SELECT access.set_duty_desk(%s, %s, %s)"
+SET_DESK = "SELECT access.set_duty_desk(%s, %s, %s, false, NULL)"
 
 
 def a_desk(writer: psycopg.Connection, service: psycopg.Connection, town: Town, *members: UUID) -> str:
@@ -89,7 +89,7 @@ def test_only_an_admin_sets_a_desk_and_only_of_workers_of_their_own(
     mine, partner = worlds.a_session(writer, town.worker), worlds.a_session(writer, town.officer)
     shown = "SELECT telephone, cardinality(members) FROM access.my_duty_desk()"
     assert asked(service, admin, shown) == [("0121 496 0001", 1)]
-    assert asked(service, mine, shown) == [("0121 496 0001", 0)]
+    assert asked(service, mine, shown) == [("0121 496 0001", 1)]
     assert asked(service, partner, shown) == []
     with pytest.raises(REFUSED):
         asked(service, mine, SET_DESK, "999", None, [])
@@ -98,6 +98,35 @@ def test_only_an_admin_sets_a_desk_and_only_of_workers_of_their_own(
             asked(service, admin, SET_DESK, "999", None, [stranger])
     with pytest.raises(psycopg.errors.CheckViolation):
         asked(service, admin, SET_DESK, "call Ann", None, [])
+
+
+def test_workers_are_told_who_is_on_duty_admins_who_was_named_and_others_nothing(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    town = a_town(writer)
+    gone = worlds.a_membership(writer, town.charity)
+    admin = a_desk(writer, service, town, town.worker, gone)
+    writer.execute("UPDATE access.membership SET suspended_at = access.clock() WHERE id = %s", [gone])
+    analyst = worlds.a_session(writer, worlds.a_membership(writer, town.charity, role="analyst"), purpose="analysis")
+    shown = "SELECT cardinality(members), facts_hash IS NOT NULL FROM access.my_duty_desk()"
+    mine = worlds.a_session(writer, town.worker)
+    assert [asked(service, token, shown) for token in (admin, mine, analyst)] == [
+        [(2, True)], [(1, False)], [(0, False)],
+    ]  # fmt: skip
+
+
+def test_nobody_overwrites_a_desk_that_they_have_not_read(
+    writer: psycopg.Connection, service: psycopg.Connection
+) -> None:
+    town = a_town(writer)
+    admin = a_desk(writer, service, town)
+    as_read = "SELECT access.set_duty_desk('999', NULL, '{}', true, %s)"
+    ((read_hash,),) = asked(service, admin, "SELECT facts_hash FROM access.my_duty_desk()")
+    for old in (None, "", "nonsense"):
+        assert asked(service, admin, as_read, old) == [(False,)]
+    assert asked(service, admin, as_read, read_hash) == [(True,)]
+    assert asked(service, admin, as_read, read_hash) == [(False,)]
+    assert asked(service, admin, "SELECT telephone FROM access.my_duty_desk()") == [("999",)]
 
 
 @pytest.mark.parametrize("who", ["layer token", "nobody"])

@@ -65,6 +65,20 @@ def test_nobody_sets_out_while_nobody_watches_nor_outside_the_hours_nor_twice(be
         before.start("colleague")
 
 
+def test_nobody_sets_out_while_nobody_who_stays_is_at_the_desk(before: Shift) -> None:
+    desk = "UPDATE access.duty_desk_member SET membership_id = %s WHERE organisation_id = %s"
+    before.writer.execute(desk, [before.people["other"], before.town.charity])
+    with pytest.raises(REFUSED, match="at your duty desk"):
+        before.start()
+    before.writer.execute(desk, [before.people["desk"], before.town.charity])
+    suspend = "UPDATE access.membership SET suspended_at = %s WHERE id = %s"
+    before.writer.execute(suspend, [NOON, before.people["desk"]])
+    with pytest.raises(REFUSED, match="at your duty desk"):
+        before.start()
+    before.writer.execute(suspend, [None, before.people["desk"]])
+    before.start()
+
+
 def test_a_stop_that_the_session_does_not_see_or_nobody_attends_stops_the_start(before: Shift) -> None:
     for places in ([uuid4()], [before.places[0], uuid4()], []):
         kept, before.places = before.places, places

@@ -106,6 +106,8 @@ class Night:
             word = {"fine": "blue heron", "home_safe": "blue heron", "fine!": "green kettle"}.get(what, "")
             answer = self.send(who, f"/api/shifts/{self.id}/check-ins", kind=what.rstrip("!"), word=word)
         assert answer.status_code in {200, 201, 204}, (self.minute, who, what, answer.text)
+        if self.ticks:  # Words are heard with the next tick.
+            self.scene.conn.execute("SELECT access.escalate()")
 
     def _set_out(self, who: str) -> httpx2.Response:
         plan = self.scene.one("SELECT id FROM access.plan WHERE made_by = %s", self.members["team"])

@@ -30,6 +30,8 @@ def scene(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         police = made.organisations["police"]
         for name in (*CONTACTS, "mate"):
             made.members[name] = worlds.a_membership(made.conn, police, areas=BOROUGHS)
+        made.conn.execute("INSERT INTO access.duty_desk VALUES (%s, '0121 496 0002', NULL, %s)", [police, NOON])
+        made.conn.execute("INSERT INTO access.duty_desk_member VALUES (%s, %s)", [police, made.members["second"]])
         made.conn.execute("DELETE FROM store.joint_visit")
         made.joint_visit = worlds.a_joint_visit(
             made.conn, made.places["amber"], made.organisations["charity"], police,

@@ -140,6 +140,24 @@ FILTERS = (
         "charity visit",
     ),
     Filter("whose buddy", "access.parts_in", "WHERE h.buddy = s.membership_id", "", "charity visit"),
+    Filter(
+        "whose desk",
+        "access.parts_in",
+        "WHERE d.organisation_id = h.organisation_id AND d.membership_id = s.membership_id",
+        "WHERE d.organisation_id = h.organisation_id",
+        "charity visit",
+        also="INSERT INTO access.duty_desk_member SELECT m.organisation_id, m.id FROM access.membership AS m"
+        " JOIN access.duty_desk AS d ON d.organisation_id = m.organisation_id WHERE m.role = 'outreach'"
+        " AND m.clearance = 1",
+    ),
+    Filter("desks of others", "access.my_duty_desk", "WHERE d.organisation_id = s.organisation_id", "", "police visit"),
+    Filter(
+        "how long others keep things",
+        "access.my_retention",
+        "ON o.organisation_id = s.organisation_id AND o.rule = r.rule",
+        "ON o.rule = r.rule",
+        "charity admin",
+    ),
     Filter("whose notice", "access.is_for", "n.to_membership = s.membership_id", "true", "charity visit"),
     Filter(
         "planned visits of others",

@@ -103,11 +103,15 @@ def test_an_escalator_that_was_away_takes_all_steps_that_came_due_meanwhile(shif
 
 
 def test_a_watchdog_tells_desk_buddy_and_manager_once_when_nobody_escalates(shift: Shift) -> None:
-    shift.minute(2)
     with running("watchdog"):
+        for minute in (2, 3):  # It has just started: nobody is told before it has looked for 90 seconds itself.
+            shift.minute(minute)
+            until(lambda minute=minute: heartbeat(shift, "watchdog") == minute)  # type: ignore[misc]
+        assert shift.kinds("manager") == []
+        shift.minute(4)
         until(lambda: shift.kinds("manager") == ["watchdog"])
-        shift.minute(3)
-        until(lambda: heartbeat(shift, "watchdog") == 3)
+        shift.minute(5)
+        until(lambda: heartbeat(shift, "watchdog") == 5)
     assert [shift.kinds(who) for who in ("buddy", "manager", "desk", "second", "first", "colleague")] == [
         ["watchdog"], ["watchdog"], ["watchdog"], [], [], [],
     ]  # fmt: skip
@@ -191,7 +195,7 @@ def test_the_escalators_role_calls_its_functions_and_reads_nothing(shift: Shift,
         " WHERE n.nspname IN ('access', 'store', 'audit', 'layers', 'imports')"
         " AND has_function_privilege('waymark_escalator', p.oid, 'EXECUTE') ORDER BY 1"
     ).fetchall()
-    assert [row[0] for row in rows] == ["claim_notices", "deconflict", "escalate", "notice_sent", "watch"]
+    assert [row[0] for row in rows] == ["claim_notices", "deconflict", "escalate", "forget", "notice_sent", "watch"]
 
 
 def test_the_settings_choose_the_way(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ POST /map/search                      in   in   in   E    E    -    -    -    - 
 GET /basemap/{z}/{x}/{y}              in   in   in   404  404  404  404  404  404  404  404  404  404  404  404
 GET /account                          in   in   in   -    -    -    -    -    -    -    -    -    403  -    -
 POST /account/sessions/end            in   in   in   to   to   to   to   to   to   to   to   to   403  to   to
+POST /account/languages               in   in   in   to   to   to   to   to   403  403  403  403  403  to   to
 POST /account/passkeys/remove         in   in   in   404  404  404  404  404  404  404  404  404  403  404  404
 GET /audit                            in   in   in   403  403  403  403  403  403  403  403  -    403  403  403
 POST /audit/verify                    in   in   in   403  403  403  403  403  403  403  403  -    403  403  403
@@ -75,6 +76,10 @@ GET /plans/{id}/pack                  in   in   in   404  404  404  404  404  40
 POST /plans/{id}/pack                 in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 GET /planning                         in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /planning                        in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
+GET /duty-desk                        in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+POST /duty-desk                       in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
+GET /retention                        in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+POST /retention                       in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
 GET /people                           in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /people/new                       in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /people/new                      in   in   in   403  403  403  403  403  403  403  422  403  403  403  403

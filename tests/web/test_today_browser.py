@@ -31,6 +31,13 @@ def staffed(world: World) -> World:
             )  # fmt: skip
             add_user(conn, world.backing.vault, new, password=PASSWORD, cost=CHEAP)
         conn.execute("UPDATE access.credential SET totp_secret = NULL")
+        conn.execute(
+            "WITH desk AS (INSERT INTO access.duty_desk SELECT id, '0121 496 0001', NULL, now()"
+            " FROM access.organisation WHERE name = 'Test Charity' RETURNING organisation_id)"
+            " INSERT INTO access.duty_desk_member SELECT d.organisation_id, m.id FROM desk AS d"
+            " JOIN access.membership AS m ON m.organisation_id = d.organisation_id"
+            " JOIN access.person AS p ON p.id = m.person_id AND p.email = 'second@charity.test.invalid'"
+        )
     return world
 
 
@@ -173,3 +180,55 @@ def test_the_page_says_what_to_do_when_it_cannot_be_reached(ready: World, chromi
         page.context.set_offline(True)
         expect(page.locator("#unreachable")).to_be_visible()
         expect(page.locator("#unreachable")).to_contain_text("Call your buddy")
+
+
+def test_a_signed_out_page_shows_nothing_but_by_when_to_check_in(ready: World, chromium: Browser) -> None:
+    with another(chromium, ready, "worker") as page:
+        page.clock.install()
+        set_out(page, ready.url)
+        page.click("text=I have read this")
+        expect(page.locator(".panel--mine h2 a")).to_have_count(1)
+        page.wait_for_load_state("networkidle")
+        due = page.locator(".due b").inner_text()
+        operated(ready, "UPDATE access.session SET ended_at = now()")
+        page.clock.run_for(16_000)
+        expect(page.locator("#signed-out")).to_be_visible()
+        expect(page.locator("#due-time")).to_have_text(due)
+        expect(page.locator(".panel--mine")).to_be_hidden()
+        faultless(page)
+        page.clock.run_for(40 * 60_000)
+        expect(page.locator("#signed-out")).to_contain_text("You were expected to check in.")
+        page.click("text=Sign in again")
+        expect(page.locator("text=If you are out, sign in and check in")).to_be_visible()
+        Visit(page, ready.url).sign_in("worker@charity")
+        expect(page.locator("h1")).to_have_text("Today")
+
+
+def test_what_was_typed_stays_when_the_session_ends(ready: World, chromium: Browser) -> None:
+    with a_client(ready) as client:
+        client.post("/today/words", data={"safe": "blue heron", "duress": "green kettle"})
+    with another(chromium, ready, "worker") as page:
+        page.clock.install()
+        set_out(page, ready.url)
+        page.click("text=I have read this")
+        page.click("text=I am here")
+        page.fill("#word-fine", "blue heron")
+        page.wait_for_load_state("networkidle")
+        operated(ready, "UPDATE access.session SET ended_at = now()")
+        page.clock.run_for(16_000)
+        expect(page.locator("#signed-out")).to_be_visible()
+        assert page.input_value("#word-fine") == "blue heron"
+        page.click("button:has-text('All is well')")
+        expect(page.locator("text=What you sent is held here")).to_be_visible()
+    operated(ready, "DELETE FROM access.safe_word")
+
+
+def test_a_page_that_nobody_touches_is_signed_out_though_it_asks(ready: World, chromium: Browser) -> None:
+    with another(chromium, ready, "worker") as page:
+        page.clock.install()
+        set_out(page, ready.url)
+        page.wait_for_load_state("networkidle")
+        page.clock.run_for(14 * 60_000)
+        expect(page.locator("#ending")).to_be_visible()
+        page.clock.run_for(70_000)
+        expect(page.locator("#signed-out")).to_be_visible()

@@ -8,6 +8,7 @@ const stay = document.getElementById('stay');
 const last = Date.parse(ends ?? '');
 let idleUntil = Date.now() + Number(idleMinutes) * 60_000;
 let hasTyped = false;
+let isOver = false;
 
 /** The session was used just now: each answer of the server lengthens it. */
 export function used() {
@@ -15,6 +16,7 @@ export function used() {
 }
 
 function look() {
+  if (isOver) return;
   const left = Math.min(idleUntil, last) - Date.now();
   banner.hidden = left > WARN;
   if (left <= 0) end();
@@ -27,10 +29,17 @@ function warn(left) {
   words.textContent = `Your session ends in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
 }
 
-function end() {
+/** The session is over: what is shown goes, unless something was typed; a page may say so itself. */
+export function end() {
+  if (isOver) return;
+  isOver = true;
+  banner.hidden = false;
   stay.hidden = true;
   words.textContent = 'Your session has ended. What you typed is still here: send it, sign in, and it is offered to you again.';
-  if (!hasTyped) location.assign('/sign-in?ended');
+  const own = document.getElementById('signed-out');
+  if (own && !hasTyped) banner.hidden = true;
+  if (own) document.dispatchEvent(new CustomEvent('session-over', { detail: { hasTyped } }));
+  else if (!hasTyped) location.assign('/sign-in?ended');
 }
 
 async function keep() {
