@@ -44,6 +44,7 @@ from data.releases import NoSuchRelease, ReleaseRefused
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
 from data.shifts import NoSuchShift, ShiftRefused
+from data.teams import NoSuchTeam, NotATeam
 from data.vault import NoteSealBroken
 from geo.shifts.hours import NotHours
 from geo.shifts.problem import NotAShift
@@ -86,6 +87,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPlan: HTTPStatus.NOT_FOUND,
     NoSuchRelease: HTTPStatus.NOT_FOUND,
     NoSuchShift: HTTPStatus.NOT_FOUND,
+    NoSuchTeam: HTTPStatus.NOT_FOUND,
     NoSuchNotice: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     NoSuchWork: HTTPStatus.NOT_FOUND,
@@ -101,6 +103,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAPage: HTTPStatus.BAD_REQUEST,
     NotAnExport: HTTPStatus.BAD_REQUEST,
     NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotATeam: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotALanguage: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotHours: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -9,6 +9,7 @@ from data import plans
 from data.database import entered
 from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
+from data.teams import my_teams
 from geo.shifts.clock import LOCAL
 from geo.shifts.problem import DAY
 from layers.plan_documents import Asked, Document, read_document, without_closed, written
@@ -24,8 +25,11 @@ def make_plan(asker: Asker, day: date, asked: Asked) -> UUID:
     backing, token = asker
     with entered(backing.pool, token) as (conn, _):
         there = {person.id for person in plans.colleagues(conn)}
+        names = {0, *(team.number for team in my_teams(conn) if team.is_open)}
     if not there.issuperset(member for team in asked.teams for member in team.members):
         raise PlanRefused("Somebody in a team does no outreach for your organisation now: choose again.")
+    if not names.issuperset(team.known_as for team in asked.teams):
+        raise PlanRefused("Choose one of your open teams, or none.")
     document = planned(_planner(asker), Document(asked=asked), day, effort=_effort(backing))
     with entered(backing.pool, token) as (conn, who):
         return plans.add_plan(conn, who, _edit(day, document, "draft"))

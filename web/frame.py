@@ -47,6 +47,7 @@ _OF_ROLE = {
         Way(path="/operations", words="Operations"),
         _RELEASES,
         Way(path="/planning", words="Planning"),
+        Way(path="/teams", words="Teams"),
         _REVIEWS,
         _MAP,
     ),

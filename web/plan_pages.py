@@ -21,6 +21,7 @@ from web.notices import uuid_of
 from web.plan_calendar import calendar
 from web.plan_forms import DISTANCES, MODES, SHARES, TEAMS, read_plan
 from web.plan_words import shown_plan
+from web.team_choices import team_choices
 from web.visitors import FormNow, Visitor, VisitorNow
 
 router = APIRouter(include_in_schema=False)
@@ -152,7 +153,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         people = plans.colleagues(conn)
-        spoken = languages(conn)
+        spoken, teams = languages(conn), team_choices(conn)
     mine = {f"team-{person.id}": 1 for person in people if person.is_me}
     return visitor.page(
         "plan_new.html",
@@ -164,6 +165,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
         modes=MODES,
         skills=[(flag, words, "") for flag, words in SKILLS.items()],
         languages=[(slug, title, "") for slug, title in spoken.items()],
+        teams=teams,
         distances=DISTANCES,
         shares=SHARES,
     )

@@ -75,6 +75,9 @@ GET /plans/{id}/pack                  in   in   in   404  404  404  404  404  40
 POST /plans/{id}/pack                 in   in   in   404  404  404  404  404  403  403  403  403  403  404  404
 GET /planning                         in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /planning                        in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
+GET /teams                            in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+POST /teams                           in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
+POST /teams/{number}                  in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 GET /people                           in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /people/new                       in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /people/new                      in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
