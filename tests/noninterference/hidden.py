@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from tests import worlds
 from tests.imported import an_import, traced
 from tests.noninterference.asking import UPLOADED, UPLOADED_AT
-from tests.noninterference.hidden_plans import add_plans
+from tests.noninterference.hidden_plans import add_plans, name_teams
 from tests.noninterference.hidden_reports import change_reports
 from tests.noninterference.hidden_shifts import add_shifts
 from tests.noninterference.releases_there import add_hidden_releases
@@ -69,6 +69,7 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
         _change_policy(changes)
         changes.counts["releases added"] = add_hidden_releases(changes.conn, changes.sight.membership)
         add_shifts(changes.do, changes.sight.membership)
+        name_teams(changes.do, changes.sight.membership)
         add_plans(
             changes.do, changes.sight.membership, [row["id"] for row in changes.rows("SELECT id FROM store.place")]
         )

@@ -53,13 +53,6 @@ def add_plans(do: Do, membership: UUID | None, places: Sequence[UUID]) -> None:
         membership,
     )
     do(
-        "teams named",
-        "INSERT INTO access.team SELECT o.id, 39, 'Hidden team', NULL, %s, access.clock() FROM access.organisation AS o"
-        " WHERE o.id NOT IN (SELECT m.organisation_id FROM access.membership AS m WHERE m.id = %s)",
-        membership,
-        membership,
-    )
-    do(
         "plans shared",
         "INSERT INTO access.plan_member SELECT p.id, m.id, 1 FROM access.plan AS p CROSS JOIN access.membership AS m"
         " WHERE p.made_by NOT IN (m.id, %s) AND m.id <> %s",
@@ -70,5 +63,16 @@ def add_plans(do: Do, membership: UUID | None, places: Sequence[UUID]) -> None:
         "others take part since another day",
         "UPDATE access.deconfliction AS d SET since = d.since - interval '9 days' FROM access.membership AS m"
         " WHERE m.id = %s AND m.organisation_id <> d.organisation_id",
+        membership,
+    )
+
+
+def name_teams(do: Do, membership: UUID | None) -> None:
+    """Let every organisation but a membership's own name a team."""
+    do(
+        "teams named",
+        "INSERT INTO access.team SELECT o.id, 39, 'Hidden team', NULL, %s, access.clock() FROM access.organisation AS o"
+        " WHERE o.id NOT IN (SELECT m.organisation_id FROM access.membership AS m WHERE m.id = %s)",
+        membership,
         membership,
     )
