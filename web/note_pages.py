@@ -16,7 +16,7 @@ from data.free_text.found import Finding, stretches
 from data.notes import PROVENANCES, Grade, NewNote, add_note, look_over_note
 from data.places import coded_list, refuse_layer_token, see_place
 from data.sessions import SessionFacts
-from data.teams import MOST, NotATeam, my_team
+from data.teams import MOST, NotATeam, my_team, my_teams
 from web.card_pages import place_id_of, today
 from web.forms import Form, read, typed
 from web.team_choices import NOT_YOURS, team_choices
@@ -162,7 +162,7 @@ def _page(visitor: Visitor, place_id: UUID, shown: _Shown) -> Response:
     with entered(visitor.backing.pool, visitor.token) as (conn, who):
         refuse_layer_token(who)
         see_place(conn, place_id)
-        categories, teams, team = coded_list(conn, "exploitation"), team_choices(conn), my_team(conn)
+        categories, teams, team = coded_list(conn, "exploitation"), team_choices(my_teams(conn)), my_team(conn)
     return visitor.page(
         "note.html",
         me=me,

@@ -14,6 +14,7 @@ from data.place_hours import languages
 from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, PlanRefused
 from data.positions import find_position
+from data.teams import my_teams
 from layers.plan_documents import SKILLS, read_document
 from web.card_pages import today
 from web.forms import Form, typed
@@ -153,7 +154,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         people = plans.colleagues(conn)
-        spoken, teams = languages(conn), team_choices(conn)
+        spoken, teams = languages(conn), team_choices(my_teams(conn))
     mine = {f"team-{person.id}": 1 for person in people if person.is_me}
     return visitor.page(
         "plan_new.html",

@@ -13,7 +13,7 @@ from data.flags import FlagEdit, edit_flags, flags
 from data.free_text.found import Finding
 from data.notes import add_note, look_over_note
 from data.places import coded_list, may_record_at, refuse_layer_token, see_place
-from data.teams import NotATeam, my_team
+from data.teams import NotATeam, my_team, my_teams
 from data.visits import add_visit
 from web import visit_steps
 from web.card_pages import place_id_of, today
@@ -127,7 +127,7 @@ def _here(visitor: Visitor, id: str) -> _Here:
         return _Here(
             id=place_id,
             is_own=may_record_at(conn, place_id),
-            lists={**{name: coded_list(conn, name) for name in _LISTS}, "team": dict(team_choices(conn))},
+            lists={**{name: coded_list(conn, name) for name in _LISTS}, "team": dict(team_choices(my_teams(conn)))},
             flags=flags(conn, place_id),
             team=my_team(conn),
         )

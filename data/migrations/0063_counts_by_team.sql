@@ -1,5 +1,5 @@
--- What is counted, by everything that a question may ask: visits by square, month and team; risk notes by square, month,
--- category, severity, provenance and team. One row per lock, kept by the statements that write the points.
+-- What is counted, by everything that a question may ask: visits by square, month and team; risk notes by square,
+-- month, category, severity, provenance and team. One row per lock, kept by the statements that write the points.
 
 -- The flags of notes that are there learn how their author knew. Nothing is counted by it yet, so nobody is told.
 SET ROLE waymark_owner;
@@ -38,8 +38,8 @@ CREATE TABLE store.note_count (
     CONSTRAINT facet CHECK (lock_id > 0 AND (lock_id & 31) BETWEEN 16 AND 18)
 );
 COMMENT ON TABLE store.note_count IS
-'Risk notes by square of 500 m, 1 km or 5 km, month, category, severity, provenance and team, per lock. Read by analysts '
-'of the owner alone: the counts of a partner leave through disclosure control and in no other way.';
+'Risk notes by square of 500 m, 1 km or 5 km, month, category, severity, provenance and team, per lock. Read by '
+'analysts of the owner alone: the counts of a partner leave through disclosure control and in no other way.';
 CREATE INDEX note_count_square ON store.note_count (shelf, step, noted_month)
 INCLUDE (lock_id, easting, northing, cell, category, severity, provenance, team, notes);
 CREATE INDEX note_count_spent ON store.note_count (lock_id) WHERE notes = 0;
@@ -58,7 +58,8 @@ CREATE TABLE store.visit_count (
     CONSTRAINT facet CHECK (lock_id > 0 AND (lock_id & 31) BETWEEN 8 AND 10)
 );
 COMMENT ON TABLE store.visit_count IS
-'Visits by square of 500 m, 1 km or 5 km, month and team, one row per lock; visit_cell, which tiles read, knows no teams.';
+'Visits by square of 500 m, 1 km or 5 km, month and team, one row per lock; visit_cell, which tiles read, knows no '
+'teams.';
 CREATE INDEX visit_count_square ON store.visit_count (shelf, step, visited_month)
 INCLUDE (lock_id, easting, northing, cell, team, visits);
 CREATE INDEX visit_count_spent ON store.visit_count (lock_id) WHERE visits = 0;
@@ -86,8 +87,8 @@ RESET ROLE;
 
 SET ROLE waymark_gate;
 
--- Give a new stamp to the rings of the owner's analysts that open any of these locks. Nobody else counts, so that nobody
--- else feels, not even as an answer that is made again, that a visit was another team's.
+-- Give a new stamp to the rings of the owner's analysts that open any of these locks. Nobody else counts, so that
+-- nobody else feels, not even as an answer that is made again, that a visit was another team's.
 CREATE FUNCTION access.stamp_counting_rings(locks int []) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

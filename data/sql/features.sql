@@ -258,7 +258,9 @@ SELECT
 FROM unnest(%(exact_shelves)s::int []) AS shelf (shelf)
 CROSS JOIN unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
 CROSS JOIN LATERAL (
-    SELECT vp.key, vp.visit_id, vp.longitude, vp.latitude, vp.easting, vp.northing, vp.place_id, vp.outcome, vp.visited_on
+    SELECT
+        vp.key, vp.visit_id, vp.longitude, vp.latitude, vp.easting, vp.northing, vp.place_id, vp.outcome,
+        vp.visited_on
     FROM store.visit_point AS vp
     WHERE
         vp.shelf = shelf.shelf
