@@ -22,6 +22,7 @@ from api import (
     releases,
     sessions,
     shifts,
+    teams,
     tiles,
 )
 from api.answers import json_answer
@@ -84,6 +85,7 @@ def create_api(backing: Backing) -> FastAPI:
         releases.router,
         shifts.router,
         planning_settings.router,
+        teams.router,
         joint_visits.router,
         imports.router,
         initiatives.router,

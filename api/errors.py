@@ -45,6 +45,7 @@ from data.retention import RetentionChanged, RetentionRefused
 from data.sessions import ChooseOrganisation, CodeNeeded, SignInRefused, WaitFirst
 from data.sheets import NoSuchSheet, NotASheet
 from data.shifts import NoSuchShift, ShiftRefused, TooManyWords
+from data.teams import NoSuchTeam, NotATeam
 from data.vault import NoteSealBroken
 from geo.shifts.hours import NotHours
 from geo.shifts.problem import NotAShift
@@ -87,6 +88,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NoSuchPlan: HTTPStatus.NOT_FOUND,
     NoSuchRelease: HTTPStatus.NOT_FOUND,
     NoSuchShift: HTTPStatus.NOT_FOUND,
+    NoSuchTeam: HTTPStatus.NOT_FOUND,
     NoSuchNotice: HTTPStatus.NOT_FOUND,
     NoSuchTile: HTTPStatus.NOT_FOUND,
     NoSuchWork: HTTPStatus.NOT_FOUND,
@@ -103,6 +105,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAPage: HTTPStatus.BAD_REQUEST,
     NotAnExport: HTTPStatus.BAD_REQUEST,
     NoSuchVisit: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotATeam: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotACode: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotALanguage: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotHours: HTTPStatus.UNPROCESSABLE_ENTITY,

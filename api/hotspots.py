@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.answers import json_answer
 from api.identity import BackingNow, Token
 from data.sessions import SessionFacts, my_session
-from layers.hotspot_questions import METHODS, Question, QuestionRefused, month_number, month_of
+from layers.hotspot_questions import KNOWN, METHODS, Question, QuestionRefused, month_number, month_of
 from layers.hotspot_tables import rows
 from layers.hotspot_words import choices, warnings
 from layers.hotspots import Answer, ask, look_at_work, stop
@@ -21,7 +21,10 @@ Month = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")]
 
 
 class QuestionBody(BaseModel):
-    """A question; whatever is left out is as usual: the last twelve months, all categories and areas, 500 m."""
+    """A question; whatever is left out is as usual: the last twelve months, all notes and areas, 500 m.
+
+    `severity` is the lowest that counts; `known` is `first_hand` (seen, or told by the person), `seen`, `second_hand`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,13 +32,17 @@ class QuestionBody(BaseModel):
     last: Month | None = None
     metres: Annotated[int, Field(strict=True)] = 500
     category: Annotated[str, Field(max_length=40)] | None = None
+    severity: Annotated[int, Field(ge=1, le=5, strict=True)] = 1
+    known: Annotated[str, Field(max_length=20)] | None = None
     area: Annotated[str, Field(max_length=100)] | None = None
     method: Annotated[str, Field(max_length=20)] = "excess"
     confirm: Annotated[bool, Field(strict=True)] = False
     hide_small: Annotated[bool, Field(strict=True)] = False
 
     def question(self, usual: Question) -> Question:
-        """Return the question. Raises QuestionRefused for an unknown method."""
+        """Return the question. Raises QuestionRefused for an unknown method or way of knowing."""
+        if self.known is not None and self.known not in KNOWN:
+            raise QuestionRefused(f"How notes are known is one of {', '.join(KNOWN)}, or left out.")
         if self.method not in METHODS:
             raise QuestionRefused(f"There is no such method; expected one of {', '.join(METHODS)}.")
         return Question(
@@ -43,6 +50,8 @@ class QuestionBody(BaseModel):
             last=_month(self.last) or usual.last,
             metres=self.metres,
             category=self.category,
+            severity=self.severity,
+            known=self.known,
             area=self.area,
             method=self.method,
             is_confirmed=self.confirm,

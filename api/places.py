@@ -13,6 +13,7 @@ from api.identity import BackingNow, Token
 from data import flags, notes, places, reviews, visits
 from data.database import entered
 from data.relabelling import Relabelling, relabel
+from data.teams import MOST
 
 router = APIRouter(tags=["places"])
 _STRICT = ConfigDict(extra="forbid")
@@ -24,6 +25,7 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
 AttendRule = Literal["ok", "two_people", "contact_owner_first", "do_not_attend"]
 Status = Literal["active", "unconfirmed", "closed"]
 CollectedFor = Literal["welfare", "safeguarding", "enforcement"]
+TeamNumber = Annotated[int | None, Field(ge=0, le=MOST, strict=True)]
 Sensitivity = Annotated[int, Field(ge=0, le=3, strict=True)]
 
 
@@ -122,7 +124,7 @@ class FlagsBody(BaseModel):
 
 
 class VisitBody(BaseModel):
-    """A visit to record."""
+    """A visit to record; `team` is a number of /api/teams, 0 where nobody said."""
 
     model_config = _STRICT
 
@@ -136,6 +138,7 @@ class VisitBody(BaseModel):
     risk_check: RiskCheckBody = RiskCheckBody()
     sensitivity: Sensitivity = 0
     collected_for: CollectedFor | None = None
+    team: TeamNumber = None
 
 
 class GradeBody(BaseModel):
@@ -149,7 +152,7 @@ class GradeBody(BaseModel):
 
 
 class NoteBody(BaseModel):
-    """A risk note to record: about the place, never about a named person."""
+    """A risk note to record: about the place, never about a named person. A visit's note takes the visit's `team`."""
 
     model_config = _STRICT
 
@@ -165,6 +168,7 @@ class NoteBody(BaseModel):
     collected_for: CollectedFor | None = None
     visit: UUID | None = None
     grade: GradeBody | None = None
+    team: TeamNumber = None
 
 
 @router.post("/places", status_code=201)

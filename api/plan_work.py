@@ -8,7 +8,8 @@ from api.plan_searches import Search
 from data import plans
 from data.database import entered
 from data.planning_settings import planning_settings
-from data.plans import NoSuchPlan, Plan, PlanEdit
+from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
+from data.teams import my_teams
 from geo.shifts.clock import LOCAL
 from geo.shifts.problem import DAY
 from layers.plan_documents import Asked, Document, for_member, read_document, without_closed, written
@@ -22,6 +23,10 @@ Asker = tuple[Backing, str | None]
 def make_plan(asker: Asker, day: date, asked: Asked) -> UUID:
     """Plan a shift of one's colleagues' and keep it; its id. Raises PlanRefused, NotAllowed, NotSignedIn."""
     backing, token = asker
+    with entered(backing.pool, token) as (conn, _):
+        names = {0, *(team.number for team in my_teams(conn) if team.is_open)}
+    if not names.issuperset(team.known_as for team in asked.teams):
+        raise PlanRefused("Choose one of your open teams, or none.")
     document = planned(_planner(asker), Document(asked=asked), day, effort=_effort(backing))
     with entered(backing.pool, token) as (conn, who):
         return plans.add_plan(conn, who, _edit(day, document, "draft"))

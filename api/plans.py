@@ -24,6 +24,7 @@ from data.database import entered
 from data.places import NotInBritain
 from data.planning_settings import planning_settings
 from data.plans import PlanRefused
+from data.teams import MOST
 from geo.national_grid import to_grid
 from geo.shifts.plans import Call
 from geo.shifts.problem import DAY
@@ -37,7 +38,10 @@ Minute = Annotated[int, Field(ge=0, lt=2 * DAY, strict=True)]
 
 
 class TeamBody(BaseModel):
-    """A team: members by membership (see /api/colleagues), how it travels, what it speaks, which flags it answers."""
+    """A team: members by membership (see /api/colleagues), how it travels, what it speaks, which flags it answers.
+
+    `known_as` is which of /api/teams goes, 0 where nobody says: visits are offered it.
+    """
 
     model_config = _STRICT
 
@@ -45,6 +49,7 @@ class TeamBody(BaseModel):
     mode: Literal["car", "foot"] = "car"
     languages: Annotated[list[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]], Field(max_length=20)] = []
     skills: list[Literal[tuple(SKILLS)]] = []  # type: ignore[valid-type]  # the words of a table
+    known_as: Annotated[int, Field(ge=0, le=MOST, strict=True)] = 0
 
 
 class PlanBody(BaseModel):
@@ -75,7 +80,7 @@ class PlanBody(BaseModel):
         teams = tuple(
             TeamAsked(
                 number=number, members=tuple(team.members), mode=team.mode, skills=frozenset(team.skills),
-                languages=frozenset(team.languages),
+                languages=frozenset(team.languages), known_as=team.known_as,
             )
             for number, team in enumerate(self.teams, 1)
         )  # fmt: skip

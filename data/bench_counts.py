@@ -7,8 +7,9 @@ from psycopg import Connection
 
 from data.database import queries
 
-Point = tuple[float, float, date, int, bool]
-"""Easting and northing in metres (EPSG:27700), the day, the category of the note, and whether one was written."""
+Point = tuple[float, float, date, int, int, int, int, bool]
+"""Easting and northing in metres (EPSG:27700), the day, the team, and of the note its category, severity, provenance
+and whether it was written."""
 _QUERIES = queries("bench_counts")
 
 

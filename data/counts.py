@@ -8,6 +8,7 @@ import numpy as np
 from psycopg import Connection
 
 from data.database import NotAllowed, Pass, queries
+from data.notes import PROVENANCES
 from data.places import audit, code_of
 from geo.arrays import Integers
 
@@ -17,11 +18,34 @@ _QUERIES = queries("counts")
 
 
 @dataclass(frozen=True, kw_only=True)
+class CountedByTeam:
+    """The same visits and notes by square and team: arrays of one length, in no order; team 0 where nobody said."""
+
+    easting: Integers
+    northing: Integers
+    team: Integers
+    visits: Integers
+    notes: Integers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Which:
+    """Which notes are counted: of a category or of all, of this severity or more, known in one of these ways or in any.
+
+    `provenances` are words of data.notes.PROVENANCES; none of them are all.
+    """
+
+    category: str | None = None
+    severity: int = 1
+    provenances: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Counted:
     """Visits and notes by square and month: arrays of one length, in no order.
 
     Corners are in metres of EPSG:27700. `month` is the year times twelve and the month from 0; `area` the number
-    of the borough that holds most of the square's 5 km square, 0 for elsewhere.
+    of the borough that holds most of the square's 5 km square, 0 for elsewhere. `by_team` is None where nobody asked.
     """
 
     easting: Integers
@@ -30,6 +54,7 @@ class Counted:
     month: Integers
     visits: Integers
     notes: Integers
+    by_team: CountedByTeam | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +73,9 @@ class Covered:
     planned: Integers
 
 
+ALL_NOTES: Final = Which()
+
+
 def refuse_who_does_not_count(who: Pass) -> None:
     """Raise NotAllowed for every session but an analyst's own, for analysis."""
     if who.role != "analyst" or who.purpose != "analysis" or who.scope != "full":
@@ -55,7 +83,7 @@ def refuse_who_does_not_count(who: Pass) -> None:
 
 
 def counted(
-    conn: Connection, *, metres: int, months: tuple[date, date], category: str | None, area: str | None
+    conn: Connection, *, metres: int, months: tuple[date, date], which: Which = ALL_NOTES, area: str | None
 ) -> Counted:
     """Return the counts of the session's own organisation, in squares of 500, 1,000 or 5,000 m, once audited.
 
@@ -64,23 +92,30 @@ def counted(
     first, last = months
     audit(
         conn, "combination", what="counted visits and notes", layer="hotspots", precision=_words(metres),
-        first=first.isoformat(), last=last.isoformat(), category=category or "all", area=area or "all",
+        first=first.isoformat(), last=last.isoformat(), category=which.category or "all", severity=which.severity,
+        provenance=list(which.provenances) or "all", area=area or "all",
     )  # fmt: skip
     areas = areas_of_cells(conn, area)
-    code = code_of(conn, "exploitation", category) if category else None
+    code = code_of(conn, "exploitation", which.category) if which.category else None
     values = {
-        "step": STEP_OF[metres], "first": first, "last": last, "category": code,
+        "step": STEP_OF[metres], "first": first, "last": last, "category": code, "severity": which.severity,
+        "provenances": [PROVENANCES.index(word) + 1 for word in which.provenances] or None,
         "cells": list(areas) if area is not None else None,
     }  # fmt: skip
     columns = counts(conn, values)
-    cells, which = np.unique(columns.pop("cell"), return_inverse=True)
+    is_of_team = columns["month"] < 0
+    by_team = {name: column[is_of_team] for name, column in columns.items() if name not in {"cell", "month"}}
+    by_month = {name: column[~is_of_team] for name, column in columns.items() if name != "team"}
+    cells, place = np.unique(by_month.pop("cell"), return_inverse=True)
     numbers = np.array([areas.get(cell, 0) for cell in cells.tolist()], dtype=np.int64)
-    return Counted(area=numbers[which] if len(cells) else which.astype(np.int64), **columns)
+    return Counted(
+        area=numbers[place] if len(cells) else place.astype(np.int64), by_team=CountedByTeam(**by_team), **by_month
+    )
 
 
 def counts(conn: Connection, values: dict[str, object]) -> dict[str, Integers]:
     """Return the columns of the query, whose combination stands in the audit already."""
-    return _columns(conn, "counts", values, ("easting", "northing", "cell", "month", "visits", "notes"))
+    return _columns(conn, "counts", values, ("easting", "northing", "cell", "month", "team", "visits", "notes"))
 
 
 def areas_of_cells(conn: Connection, area: str | None) -> dict[int, int]:

@@ -12,6 +12,7 @@ from data.database import NotAllowed, Pass, queries
 from data.free_text.check import look_over
 from data.free_text.found import Finding, counts
 from data.places import NoSuchPlace, audit, code_of, lock_of, rows_of, see_place, value_of
+from data.teams import team_for
 from data.vault import Vault
 
 PROVENANCES = ("saw myself", "was told by the person", "was told by someone else", "unsure")
@@ -42,7 +43,7 @@ class Grade:
 
 @dataclass(frozen=True, kw_only=True)
 class NewNote:
-    """A risk note to record, in the author's words."""
+    """A risk note to record, in the author's words; its team is its visit's, or as in `data.visits.NewVisit`."""
 
     text: str
     category: str
@@ -54,6 +55,7 @@ class NewNote:
     collected_for: str = "welfare"
     visit: UUID | None = None
     grade: Grade | None = None
+    team: int | None = None
 
 
 def notes(conn: Connection, vault: Vault, place_id: UUID) -> Sequence[dict[str, Any]]:
@@ -86,10 +88,10 @@ def look_over_note(conn: Connection, place_id: UUID, text: str) -> tuple[Finding
 
 
 def add_note(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewNote]) -> UUID:
-    """Record a note of the session's own organisation; its id. Raises NoSuchPlace, NoSuchVisit, NotACode, NotAllowed.
+    """Record a note of the session's own organisation; its id.
 
     It is never less protected than its place: the database picks the label. What the check of the text found is in
-    the audit as numbers, never as words.
+    the audit as numbers, never as words. Raises NoSuchPlace, NoSuchVisit, NotACode, NotATeam, NotAllowed.
     """
     place_id, new = asked
     label = value_of(
@@ -108,6 +110,7 @@ def add_note(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewNo
     values = {
         "id": id, "place": place_id, "visit": new.visit, "lock": lock, "severity": new.severity,
         "category": code_of(conn, "exploitation", new.category), "provenance": new.provenance,
+        "provenance_code": PROVENANCES.index(new.provenance) + 1, "team": team_for(conn, new.team, visit=new.visit),
         "ciphertext": ciphertext, "wrapped": wrapped, "review_on": new.review_on, "recorded_on": new.recorded_on,
         "by": who.membership_id, "exact_lock": lock_of(label, _KIND, _EXACT), "organisation": who.organisation_id,
     }  # fmt: skip

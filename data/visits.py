@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from data.database import Pass, queries
 from data.places import NoSuchPlace, audit, code_of, lock_of, rows_of, see_place, value_of
+from data.teams import team_for
 from data.vault import Vault
 
 _KIND, _EXACT, _CONTENT = 1, 4, 5
@@ -29,7 +30,10 @@ class RiskCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class NewVisit:
-    """A visit to record: planned, done or abandoned; an outcome when it was made."""
+    """A visit to record: planned, done or abandoned; an outcome when it was made.
+
+    `team` is the number of one of the organisation's teams, 0 where nobody said, None where nobody was asked.
+    """
 
     status: str
     visited_on: date
@@ -41,10 +45,14 @@ class NewVisit:
     risk_check: RiskCheck = RiskCheck()
     sensitivity: int = 0
     collected_for: str = "welfare"
+    team: int | None = None
 
 
 def visits(conn: Connection, vault: Vault, place_id: UUID) -> Sequence[dict[str, Any]]:
-    """Return the visits to a place that the session may read, latest first. Raises NoSuchPlace."""
+    """Return the visits to a place that the session may read, latest first. Raises NoSuchPlace.
+
+    `team` is the name of the team, in sessions of the organisation whose visit it is; None in all others.
+    """
     see_place(conn, place_id)
     audit(conn, "consultation", record=vault.hashed_id("place", place_id), kind="visits", precision="exact")
     return [_told(row) for row in rows_of(conn, "visits", place=place_id)]
@@ -56,7 +64,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def add_visit(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewVisit]) -> UUID:
-    """Record a visit by the session's own organisation; its id. Raises NoSuchPlace, NotACode, NotAllowed.
+    """Record a visit by the session's own organisation; its id. Raises NoSuchPlace, NotACode, NotATeam, NotAllowed.
 
     At another's place, opened by a joint visit, it gets no point of its own: the position is not ours to keep.
     """
@@ -75,6 +83,7 @@ def add_visit(conn: Connection, who: Pass, vault: Vault, asked: tuple[UUID, NewV
         "children_met": new.children_met, "needs": [code_of(conn, "need", word) for word in new.needs],
         "indicators": [code_of(conn, "indicator", word) for word in new.indicators], "by": who.membership_id,
         "exact_lock": lock_of(label, _KIND, _EXACT), "organisation": who.organisation_id,
+        "team": team_for(conn, new.team),
     } | vars(new.risk_check)  # fmt: skip
     conn.execute(queries("records")["add_visit"], values)
     if new.status == "done" and outcome is not None:

@@ -17,6 +17,7 @@ from geo.hotspots.scan import scan
 from geo.hotspots.scan_zones import TooMuchToScan
 from geo.hotspots.windows import Windows, near_windows
 from layers.hotspot_questions import REACH, Question, QuestionRefused, month_number
+from layers.hotspot_teams import Strata, strata_of
 
 LEVEL: Final = 0.05
 MOST_SCANNED: Final = 1_000
@@ -44,7 +45,7 @@ class HotspotMap:
 
     `visits` and `notes` are of the square itself, by month of shape (months, squares); `expected`, `ratio`, `rate`
     (false discovery rate) and `state` are of its window. `is_hot_for_team` holds where the teams' own habits leave it
-    hot; `pattern` is that of geo.hotspots.emerging where that was asked.
+    hot, by the teams that `strata` tells of; `pattern` is that of geo.hotspots.emerging where that was asked.
     """
 
     question: Question
@@ -57,6 +58,7 @@ class HotspotMap:
     state: Integers
     rate: Floats
     is_hot_for_team: Claims
+    strata: Strata
     pattern: Integers | None = None
     confirmed: Confirmed | None = None
 
@@ -97,7 +99,8 @@ def made(question: Question, counted: Counted, *, watch: Watch = lambda _: None)
     """Return the map of these counts. The same counts, the same map."""
     easting, northing, visits, notes, area = _squares(question, counted)
     windows = near_windows(easting.astype(np.float64), northing.astype(np.float64), REACH[question.metres])
-    told = _told(notes, visits, windows, area)
+    strata = strata_of(counted, (easting, northing), area)
+    told = _told(notes, visits, windows, strata)
     watch(0.1)
     nothing = np.zeros(len(easting), dtype=np.bool_)
     found = HotspotMap(
@@ -111,6 +114,7 @@ def made(question: Question, counted: Counted, *, watch: Watch = lambda _: None)
         state=told[0].state if told else np.zeros(len(easting), dtype=np.int64),
         rate=told[0].adjusted if told else np.full(len(easting), np.nan),
         is_hot_for_team=told[1] if told else nothing,
+        strata=strata,
         pattern=_patterns(question, told[0] if told else None, notes, visits, windows=windows),
         confirmed=_confirmed(question, (easting, northing), notes, visits, watch=watch),
     )
@@ -130,24 +134,14 @@ def _squares(question: Question, counted: Counted) -> tuple[Integers, Integers, 
     return counted.easting[first], counted.northing[first], visits, notes, counted.area[first]
 
 
-def _told(notes: Integers, visits: Integers, windows: Windows, area: Integers) -> tuple[Excess, Claims] | None:
+def _told(notes: Integers, visits: Integers, windows: Windows, strata: Strata) -> tuple[Excess, Claims] | None:
     """Return the excess given visits, and where it is hot given the teams too; None where no visit says anything."""
     noted, visited = (table.sum(axis=0).astype(np.float64) for table in (notes, visits))
     if not visited.sum() > 0:
         return None
     by_visits = excess(noted, expected_by_visits(noted, visited), windows, level=LEVEL)
-    teams = _teams(area, visited)
-    by_team = excess(noted, expected_by_team(teams * noted, teams * visited), windows, level=LEVEL)
+    by_team = excess(noted, expected_by_team(strata.notes, strata.visits), windows, level=LEVEL)
     return by_visits, np.asarray(by_visits.hot & by_team.hot)
-
-
-def _teams(area: Integers, visited: Floats) -> Floats:
-    """Return whose teams visit each square, shape (boroughs, squares); where a borough had no visit, another's."""
-    teams = (area[None, :] == np.unique(area)[:, None]).astype(np.float64)
-    made_visits = teams @ visited
-    idle = made_visits == 0
-    teams[int(made_visits.argmax())] += teams[idle].sum(axis=0)
-    return np.asarray(teams[~idle])
 
 
 def _patterns(

@@ -11,6 +11,13 @@ METHODS: Final[dict[Method, str]] = {
     "emerging": "Where that is new, growing or fading, month by month",
     "activity": "Where most is written down, wherever we went most (activity, not risk)",
 }
+Known = Literal["first_hand", "seen", "second_hand"]
+KNOWN: Final[dict[Known, tuple[str, tuple[str, ...]]]] = {
+    "first_hand": ("Seen, or told by the person", ("saw myself", "was told by the person")),
+    "seen": ("Seen by whoever wrote it", ("saw myself",)),
+    "second_hand": ("Told by someone else, or unsure", ("was told by someone else", "unsure")),
+}
+"""How the author of a note knew, as a question may ask: in words, and which provenances of notes that is."""
 METRES: Final = (500, 1_000, 5_000)
 REACH: Final = {500: 1_000, 1_000: 2_000, 5_000: 7_500}
 """Metres around the middle of a square within which others are looked at with it: twice the side, and at 5 km all
@@ -25,12 +32,17 @@ class QuestionRefused(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A question. Months are first days; `category` and `area` None are all; `is_confirmed` asks for the scan too."""
+    """A question. Months are first days; `is_confirmed` asks for the scan too.
+
+    `category`, `area` and `known` None are all; `severity` is the lowest that counts.
+    """
 
     first: date
     last: date
     metres: int = 500
     category: str | None = None
+    severity: int = 1
+    known: Known | None = None
     area: str | None = None
     method: Method = "excess"
     is_confirmed: bool = False
@@ -39,6 +51,11 @@ class Question:
     def months(self) -> int:
         """Return how many months are asked about."""
         return month_number(self.last) - month_number(self.first) + 1
+
+    @property
+    def counts_every_note(self) -> bool:
+        """Return whether no kind of note is left out."""
+        return self.category is None and self.severity == 1 and self.known is None
 
 
 def month_number(day: date) -> int:

@@ -6,10 +6,11 @@ import numpy as np
 
 from geo.hotspots.excess import State
 from layers.hotspot_maps import LEVEL, HotspotMap
-from layers.hotspot_questions import METHODS, REACH, Question, month_number
+from layers.hotspot_questions import KNOWN, METHODS, REACH, Question, month_number
+from layers.hotspot_teams import Strata
 
 STATES: Final = {
-    "hot_for_team": "Hot, even for the teams of that borough",
+    "hot_for_team": "Hot, even for the teams that go there",
     "hot": "Hot for the visits made there",
     "ordinary": "Not hot",
     "too_few_visits": "Too few visits to say",
@@ -55,7 +56,7 @@ def choices(found: HotspotMap, *, organisation: str, category: str, hides_small:
     question = found.question
     notes, visits = (_total(count, hides_small=hides_small) for count in (found.notes.sum(), found.visits.sum()))
     told = [
-        _choice("Notes counted", f"{category}.", f"{notes} notes."),
+        _choice("Notes counted", f"{category}{_of_notes(question)}.", f"{notes} notes."),
         _choice("Months", f"{months_in_words(question)}."),
         _choice("Where", f"{question.area or 'All of your areas'}."),
         _choice(
@@ -92,12 +93,7 @@ def _of_excess(found: HotspotMap, totals: str) -> list[Choice]:
             f"{totals}: {rate:.0f} on a hundred, for every visit alike.",
             "The chance of so many notes or more is that of the binomial distribution, exact.",
         ),
-        _choice(
-            "Teams",
-            "Teams write notes at different rates. The second test expects of each visit what the visits of that",
-            "borough gave; visits do not say which team made them, so the borough stands for it. It is stricter:",
-            "a real excess that fills one borough's patch looks like a habit.",
-        ),
+        _of_teams(found.strata),
         _choice(
             "Hot",
             f"A false discovery rate of {LEVEL:.0%} over all squares (Benjamini and Hochberg): about one in",
@@ -110,6 +106,38 @@ def _of_excess(found: HotspotMap, totals: str) -> list[Choice]:
             "Never drawn as quiet.",
         ),
     ]
+
+
+def _of_notes(question: Question) -> str:
+    """Return which severities and which ways of knowing are counted, where not all are: ", severity 3 or more"."""
+    severity = {1: "", 5: ", severity 5"}.get(question.severity, f", severity {question.severity} or more")
+    known = KNOWN[question.known][0] if question.known else ""
+    return severity + (f", {known[0].lower()}{known[1:]}" if known else "")
+
+
+def _of_teams(strata: Strata) -> Choice:
+    stood_for = "team" if strata.teams else "borough"
+    if strata.teams:
+        whose = f"team gave, of the {strata.teams} teams that the visits name{_unsaid(strata.unsaid)}. Notes that name"
+        why = "no team are shared out among those who went there."
+    else:
+        named = "one team alone, which leaves nobody to compare it with" if strata.named else "no team"
+        whose, why = f"borough gave: they name {named},", "so the borough stands for the team."
+    return _choice(
+        "Teams",
+        "Teams write notes at different rates. The second test expects of each visit what the visits of that",
+        whose,
+        why,
+        f"It is stricter: a real excess that fills one {stood_for}'s patch looks like a habit.",
+    )
+
+
+def _unsaid(share: float) -> str:
+    """Return in twentieths how many visits name no team: finer shares would tell single visits."""
+    if not share:
+        return ""
+    of_visits = f"about {5 * round(20 * share)}%" if round(20 * share) else "fewer than 5%"
+    return f"; {of_visits} of the visits name none, and for those the borough stands"
 
 
 def _of_activity() -> list[Choice]:
@@ -142,8 +170,8 @@ def warnings(found: HotspotMap, *, this_month: int, hides_small: bool = False) -
         "This is a map of activity. Notes are written where teams go: it shows where you went, not where risk is.": (
             is_activity
         ),
-        "One kind of note is set against all visits, whatever they were made for.": (
-            question.category is not None and not is_activity
+        "Some of the notes alone are set against all visits, whatever those were made for.": (
+            not question.counts_every_note and not is_activity
         ),
         f"With {in_all} in all, hardly anything can stand out.": (0 < found.notes.sum() < FEW_NOTES),
         f"{_number(alone, 'square')} with notes and no visit: notes that came otherwise count as excess.": alone > 0,

@@ -6,13 +6,13 @@ from datetime import date
 from uuid import UUID
 
 from data.areas import all_areas
-from data.counts import Counted, counted, refuse_who_does_not_count, today
+from data.counts import Counted, Which, counted, refuse_who_does_not_count, today
 from data.database import Pass, Pool, entered
 from data.places import audit, coded_list
 from data.sessions import SessionFacts
 from layers.hotspot_desk import HotspotDesk, Work
 from layers.hotspot_maps import HotspotMap, made
-from layers.hotspot_questions import Question, checked, usual
+from layers.hotspot_questions import KNOWN, Question, checked, usual
 
 Reader = tuple[Pool, HotspotDesk]
 
@@ -64,7 +64,7 @@ def ask(reader: Reader, me: SessionFacts, question: Callable[[Question], Questio
             audit(conn, "combination", what="read a kept hotspot map", layer="hotspots")
             return replace(answer, found=kept, was_kept=True)
         table = counted(
-            conn, metres=asked.metres, months=(asked.first, asked.last), category=asked.category, area=asked.area
+            conn, metres=asked.metres, months=(asked.first, asked.last), which=_which(asked), area=asked.area
         )
     return _answered(desk, who, answer, table)
 
@@ -80,6 +80,11 @@ def look_at_work(reader: Reader, id: UUID, token: str | None) -> Work:
 def stop(reader: Reader, id: UUID, token: str | None) -> None:
     """Stop work. Raises NoSuchWork."""
     look_at_work(reader, id, token).is_stopped = True
+
+
+def _which(asked: Question) -> Which:
+    provenances = KNOWN[asked.known][1] if asked.known else ()
+    return Which(category=asked.category, severity=asked.severity, provenances=provenances)
 
 
 def _kept(desk: HotspotDesk, who: Pass, asked: Question) -> HotspotMap | None:

@@ -29,13 +29,17 @@ NOTHING_YET: Final = Plan(routes=(), left_out=())
 
 @dataclass(frozen=True, kw_only=True)
 class TeamAsked:
-    """A team as it was asked for: members by membership, how it travels, and what it can do."""
+    """A team as it was asked for: members by membership, how it travels, and what it can do.
+
+    `known_as` is the number of the organisation's team that goes, 0 where nobody said: visits carry it on.
+    """
 
     number: int
     members: tuple[UUID, ...]
     mode: str = "car"
     skills: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    known_as: int = 0
 
     @property
     def id(self) -> str:

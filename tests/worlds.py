@@ -19,6 +19,8 @@ LONG_AGO, FAR_AHEAD = NOON - timedelta(days=90), NOON + timedelta(days=90)
 PLACE, VISIT, NOTE = 0, 1, 2
 EXACT, CONTENT = 4, 5
 WORKER = UUID(int=1)
+Position = tuple[float, float]
+THERE: Position = (406_123.0, 286_456.0)
 _FLAG = {"list": "danger_flag", "code": 3, "since": date(2026, 2, 3), "review_on": date(2026, 9, 1)}
 
 _HELD_CLOCK = """
@@ -213,9 +215,7 @@ def _shelf(conn: Connection, label: int) -> int:
     return int(_made(conn, "SELECT access.shelf_of(owner_id, sensitivity) FROM access.label WHERE id = %s", [label]))
 
 
-def a_place(
-    conn: Connection, label: int, *, at: tuple[float, float] = (406_123.0, 286_456.0), attend_rule: int = 0
-) -> UUID:
+def a_place(conn: Connection, label: int, *, at: Position = THERE, attend_rule: int = 0) -> UUID:
     """Make a place behind a label with its point, a flag and one past version; its id."""
     id = uuid4()
     content = {"lock_id": lock_of(label, PLACE, CONTENT), "changed_by": WORKER, "changed_at": NOON}
@@ -227,7 +227,7 @@ def a_place(
     return id
 
 
-def a_visit(conn: Connection, label: int, place: UUID, *, at: tuple[float, float] = (406_123.0, 286_456.0)) -> UUID:
+def a_visit(conn: Connection, label: int, place: UUID, *, at: Position = THERE, team: int = 0) -> UUID:
     """Make a visit to a place behind a label of its own, with its point; its id."""
     id = uuid4()
     when = {"visited_on": date(2026, 2, 3), "outcome": 1}
@@ -235,14 +235,14 @@ def a_visit(conn: Connection, label: int, place: UUID, *, at: tuple[float, float
         conn,
         "visit",
         when | {"id": id, "place_id": place, "lock_id": lock_of(label, VISIT, CONTENT), "status": "done"}
-        | {"changed_by": WORKER, "changed_at": NOON},
+        | {"changed_by": WORKER, "changed_at": NOON, "team": team or None},
     )  # fmt: skip
     point = {"lock_id": lock_of(label, VISIT, EXACT), "shelf": _shelf(conn, label)} | a_point(*at)
-    _insert(conn, "visit_point", when | point | {"visit_id": id, "place_id": place})
+    _insert(conn, "visit_point", when | point | {"visit_id": id, "place_id": place, "team": team})
     return id
 
 
-def a_note(conn: Connection, label: int, place: UUID, *, at: tuple[float, float] = (406_123.0, 286_456.0)) -> UUID:
+def a_note(conn: Connection, label: int, place: UUID, *, at: Position = THERE, team: int = 0) -> UUID:
     """Make a risk note on a place behind a label of its own, with key, grade and flag; its id."""
     id = uuid4()
     content = {"lock_id": lock_of(label, NOTE, CONTENT)}
@@ -252,13 +252,13 @@ def a_note(conn: Connection, label: int, place: UUID, *, at: tuple[float, float]
         "note",
         what | content
         | {"id": id, "place_id": place, "provenance": "saw myself", "ciphertext": b"sealed"}
-        | {"review_on": date(2026, 9, 1), "changed_by": WORKER, "changed_at": NOON},
+        | {"review_on": date(2026, 9, 1), "changed_by": WORKER, "changed_at": NOON, "team": team or None},
     )  # fmt: skip
     _insert(conn, "note_key", content | {"note_id": id, "wrapped": b"wrapped"})
     grade = {"source": 1, "intelligence": "B", "handling": "P", "graded_by": WORKER, "graded_at": NOON}
     _insert(conn, "note_grade", content | grade | {"note_id": id})
     point = {"lock_id": lock_of(label, NOTE, EXACT), "shelf": _shelf(conn, label)} | a_point(*at)
-    _insert(conn, "risk_point", what | point | {"note_id": id, "place_id": place})
+    _insert(conn, "risk_point", what | point | {"note_id": id, "place_id": place, "provenance": 1, "team": team})
     return id
 
 

@@ -90,6 +90,8 @@ def visit_entry(visit: Record) -> Entry:
     for name, heading in (("needs", "Needs"), ("indicators", "Seen")):
         if visit.get(name):
             lines.append(f"{heading}: " + ", ".join(in_words(seen).lower() for seen in visit[name]))
+    if visit.get("team"):
+        lines.append(f"By {visit['team']}")
     return Entry(heading=f"{day(visit['visited_on'])}: {visit['status']}", lines=tuple(lines))
 
 
@@ -136,6 +138,8 @@ def note_entry(note: Record) -> Entry:
     grade = note.get("grade")
     if grade:
         lines.append(f"Police grade beside it: {grade['source']}{grade['intelligence']}{grade['handling']}.")
+    if note.get("team"):
+        lines.append(f"Written for {note['team']}.")
     if note.get("review_on"):
         lines.append(f"Review by {day(note['review_on'])}.")
     return Entry(

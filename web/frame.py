@@ -48,6 +48,7 @@ _OF_ROLE = {
         Way(path="/duty-desk", words="Duty desk"),
         _RELEASES,
         Way(path="/planning", words="Planning"),
+        Way(path="/teams", words="Teams"),
         _REVIEWS,
         _MAP,
     ),

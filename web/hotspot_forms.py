@@ -7,7 +7,17 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from layers.hotspot_questions import METHODS, METRES, MOST_MONTHS, Method, Question, month_number, month_of
+from layers.hotspot_questions import (
+    KNOWN,
+    METHODS,
+    METRES,
+    MOST_MONTHS,
+    Known,
+    Method,
+    Question,
+    month_number,
+    month_of,
+)
 from layers.hotspot_words import metres_in_words
 from web.forms import read
 
@@ -23,6 +33,8 @@ SQUARES: Final = tuple(
         METRES, ("Finest that is counted", "Steadier where visits are few", "By town"), strict=True
     )
 )
+SEVERITY_CHOICES: Final = (("2", "2 or more"), ("3", "3 or more"), ("4", "4 or more"), ("5", "5"))
+KNOWN_CHOICES: Final = tuple((known, words) for known, (words, _) in KNOWN.items())
 METHOD_CHOICES: Final = tuple((method, words, "") for method, words in METHODS.items())
 _MONTH: Final = r"^(19|20)\d\d-(0[1-9]|1[0-2])$"
 _SENTENCES: Final = {
@@ -30,6 +42,8 @@ _SENTENCES: Final = {
     "last": "Choose the last month.",
     "metres": "Choose squares of 500 m, 1 km or 5 km.",
     "category": "Choose one of the kinds of note, or all.",
+    "severity": "Choose a severity from 1 to 5, or all.",
+    "known": "Choose how the notes are known, or all.",
     "area": "Choose one of your areas, or all.",
     "method": "Choose how the squares are compared.",
     "beside": "Choose which months to set beside these.",
@@ -43,6 +57,8 @@ class TypedQuestion(BaseModel):
     last: Annotated[str, Field(pattern=_MONTH)] | None = None
     metres: Literal["500", "1000", "5000"] = "500"
     category: Annotated[str, Field(max_length=40)] | None = None
+    severity: Annotated[int, Field(ge=1, le=5)] = 1
+    known: Known | None = None
     area: Annotated[str, Field(max_length=100)] | None = None
     method: Method = "excess"
     confirm: Literal["yes"] | None = None
@@ -73,6 +89,8 @@ def read_wish(values: Mapping[str, object], categories: Mapping[str, str]) -> Wi
             last=_month(typed.last) or usual.last,
             metres=int(typed.metres),
             category=typed.category,
+            severity=typed.severity,
+            known=typed.known,
             area=typed.area,
             method=typed.method,
             is_confirmed=typed.confirm is not None,
@@ -95,6 +113,8 @@ def values_of(question: Question, *, beside: Beside, hides_small: bool) -> dict[
         "last": f"{question.last:%Y-%m}",
         "metres": str(question.metres),
         "category": question.category or "",
+        "severity": str(question.severity) if question.severity > 1 else "",
+        "known": question.known or "",
         "area": question.area or "",
         "method": question.method,
         "confirm": "yes" if question.is_confirmed else "",

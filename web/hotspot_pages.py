@@ -16,7 +16,9 @@ from layers.hotspots import frame as frame_of
 from web.forms import Form, typed
 from web.hotspot_forms import (
     BESIDE,
+    KNOWN_CHOICES,
     METHOD_CHOICES,
+    SEVERITY_CHOICES,
     SQUARES,
     Wish,
     earlier,
@@ -110,6 +112,8 @@ def _form(
         form=replace(form, values=values),
         views=views or [],
         categories=list(around.categories.items()),
+        severities=SEVERITY_CHOICES,
+        known=KNOWN_CHOICES,
         areas=[(name, name) for name in me.areas],
         months=months_offered(around.today),
         squares=SQUARES,

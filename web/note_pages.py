@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -16,8 +16,10 @@ from data.free_text.found import Finding, stretches
 from data.notes import PROVENANCES, Grade, NewNote, add_note, look_over_note
 from data.places import coded_list, refuse_layer_token, see_place
 from data.sessions import SessionFacts
+from data.teams import MOST, NotATeam, my_team, my_teams
 from web.card_pages import place_id_of, today
 from web.forms import Form, read, typed
+from web.team_choices import NOT_YOURS, team_choices
 from web.visitors import FormNow, Visitor, VisitorNow
 from web.words import GRADES, SENSITIVITIES, SEVERITIES
 
@@ -33,6 +35,7 @@ SENTENCES = {
     "source": "Choose all three parts of the grade, or none.",
     "intelligence": "Choose all three parts of the grade, or none.",
     "handling": "Choose all three parts of the grade, or none.",
+    "team": NOT_YOURS,
 }
 
 
@@ -52,6 +55,7 @@ class TypedNote(BaseModel):
     source: Annotated[int | None, Field(ge=1, le=3)] = None
     intelligence: Literal["A", "B", "C", "D", "E"] | None = None
     handling: Literal["P", "C"] | None = None
+    team: Annotated[int | None, Field(ge=0, le=MOST)] = None
 
     def grade(self) -> Grade | None:
         """Return the grade, when all of it was given."""
@@ -95,11 +99,15 @@ def save_note(id: str, data: FormNow, visitor: VisitorNow) -> Response:
     given = read_note(values)
     if isinstance(given, dict):
         return _page(visitor, place_id, _Shown(form=Form(values=values, faults=given), status=422))
-    with entered(visitor.backing.pool, visitor.token) as (conn, who):
-        found = look_over_note(conn, place_id, given.text)
-        is_seen = not found or values.get("looked") == seal_of(given.text)
-        if is_seen:
-            add_note(conn, who, visitor.backing.vault, (place_id, given.note(who.purpose)))
+    try:
+        with entered(visitor.backing.pool, visitor.token) as (conn, who):
+            found = look_over_note(conn, place_id, given.text)
+            is_seen = not found or values.get("looked") == seal_of(given.text)
+            if is_seen:
+                add_note(conn, who, visitor.backing.vault, (place_id, given.note(who.purpose)))
+    except NotATeam:
+        faults = {"team": NOT_YOURS}
+        return _page(visitor, place_id, _Shown(form=Form(values=values, faults=faults), status=422))
     if not is_seen:
         return _page(visitor, place_id, _Shown(form=Form(values=values), text=given.text, found=found, status=422))
     return RedirectResponse(f"/places/{place_id}?noted", status_code=303)
@@ -154,12 +162,13 @@ def _page(visitor: Visitor, place_id: UUID, shown: _Shown) -> Response:
     with entered(visitor.backing.pool, visitor.token) as (conn, who):
         refuse_layer_token(who)
         see_place(conn, place_id)
-        categories = coded_list(conn, "exploitation")
+        categories, teams, team = coded_list(conn, "exploitation"), team_choices(my_teams(conn)), my_team(conn)
     return visitor.page(
         "note.html",
         me=me,
         status=shown.status,
-        form=shown.form,
+        form=replace(shown.form, values={"team": team, **shown.form.values}),
+        teams=teams,
         place_id=place_id,
         **note_choices(me, categories),
         **shown_findings(shown.text, shown.found),

@@ -90,6 +90,7 @@ def teams_of(values: Mapping[str, object], people: Sequence[Colleague]) -> tuple
             mode=_mode(values, number),
             skills=_skills(values, number),
             languages=_spoken(values, number).union(*(one.languages for one in people if one.id in members)),
+            known_as=_known_as(values, number),
         )
         for number, members in chosen.items()
         if members
@@ -98,6 +99,11 @@ def teams_of(values: Mapping[str, object], people: Sequence[Colleague]) -> tuple
 
 def _mode(values: Mapping[str, object], number: int) -> str:
     return "foot" if values.get(f"mode-{number}") == "foot" else "car"
+
+
+def _known_as(values: Mapping[str, object], number: int) -> int:
+    said = str(values.get(f"known-{number}", ""))
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 0
 
 
 def _skills(values: Mapping[str, object], number: int) -> frozenset[str]:

@@ -15,6 +15,7 @@ from data.place_hours import languages
 from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, PlanRefused
 from data.positions import find_position
+from data.teams import my_teams
 from layers.plan_documents import SKILLS, read_document
 from web.card_pages import today
 from web.forms import Form, typed
@@ -22,6 +23,7 @@ from web.notices import uuid_of
 from web.plan_calendar import calendar
 from web.plan_forms import DISTANCES, MODES, SHARES, TEAMS, read_plan
 from web.plan_words import shown_plan
+from web.team_choices import team_choices
 from web.visitors import FormNow, Visitor, VisitorNow
 
 router = APIRouter(include_in_schema=False)
@@ -156,7 +158,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         people, is_staffed = plans.colleagues(conn), is_anybody_on_duty(conn)
-        spoken = languages(conn)
+        spoken, teams = languages(conn), team_choices(my_teams(conn))
     mine = {f"team-{person.id}": 1 for person in people if person.is_me}
     return visitor.page(
         "plan_new.html",
@@ -170,6 +172,7 @@ def _form(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
         skills=[(flag, words, "") for flag, words in SKILLS.items()],
         titles=spoken,
         languages=[(slug, title, "") for slug, title in spoken.items()],
+        teams=teams,
         distances=DISTANCES,
         shares=SHARES,
     )

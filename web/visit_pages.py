@@ -13,12 +13,14 @@ from data.flags import FlagEdit, edit_flags, flags
 from data.free_text.found import Finding
 from data.notes import add_note, look_over_note
 from data.places import coded_list, may_record_at, refuse_layer_token, see_place
+from data.teams import NotATeam, my_team, my_teams
 from data.visits import add_visit
 from web import visit_steps
 from web.card_pages import place_id_of, today
 from web.facts import flag_choices
 from web.forms import Form, typed
 from web.note_pages import REVIEW_AFTER, TypedNote, note_choices, read_note, seal_of, shown_findings
+from web.team_choices import NOT_YOURS, team_choices
 from web.visit_steps import MANY, NAMES, QUESTIONS, Step, step_named, steps_for
 from web.visit_summary import summary
 from web.visitors import FormNow, Visitor, VisitorNow
@@ -29,12 +31,16 @@ _LISTS = ("outcome", "need", "indicator", "exploitation", "danger_flag", "contac
 
 @dataclass(frozen=True, kw_only=True)
 class _Here:
-    """The place that a visit is recorded at, as far as the form needs it: the coded lists, its flags, whose it is."""
+    """The place that a visit is recorded at, as far as the form needs it: the coded lists, its flags, whose it is.
+
+    `team` is offered first, among the teams that are in the lists.
+    """
 
     id: UUID
     is_own: bool
     lists: Mapping[str, Mapping[str, str]]
     flags: Sequence[Mapping[str, Any]]
+    team: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +89,16 @@ def _save(visitor: Visitor, here: _Here, values: Mapping[str, object]) -> Respon
         return _page(visitor, here, _Shown(step=faulty, values=values, faults=faults, status=422))
     if "note" in steps and (found := _unseen(visitor, here.id, values)):
         return _page(visitor, here, _Shown(step=step_named("note"), values=values, found=found, status=422))
+    try:
+        _record(visitor, here, values, steps)
+    except NotATeam:
+        faults = {"team": NOT_YOURS}
+        return _page(visitor, here, _Shown(step=step_named("outcome"), values=values, faults=faults, status=422))
+    return RedirectResponse(f"/places/{here.id}?visited", status_code=303)
+
+
+def _record(visitor: Visitor, here: _Here, values: Mapping[str, object], steps: Sequence[str]) -> None:
+    """Record the visit, its note and the flags, or nothing. Raises NotATeam for a team that was closed meanwhile."""
     with entered(visitor.backing.pool, visitor.token) as (conn, who):
         vault = visitor.backing.vault
         made = add_visit(conn, who, vault, (here.id, visit_steps.visit_of(values, who.purpose)))
@@ -92,7 +108,6 @@ def _save(visitor: Visitor, here: _Here, values: Mapping[str, object]) -> Respon
         edit = FlagEdit(add=_words(values, "add"), end=_words(values, "end"))
         if "flags" in steps and (edit.add or edit.end):
             edit_flags(conn, who, vault, (here.id, edit))
-    return RedirectResponse(f"/places/{here.id}?visited", status_code=303)
 
 
 def _unseen(visitor: Visitor, place_id: UUID, values: Mapping[str, object]) -> tuple[Finding, ...]:
@@ -112,8 +127,9 @@ def _here(visitor: Visitor, id: str) -> _Here:
         return _Here(
             id=place_id,
             is_own=may_record_at(conn, place_id),
-            lists={name: coded_list(conn, name) for name in _LISTS},
+            lists={**{name: coded_list(conn, name) for name in _LISTS}, "team": dict(team_choices(my_teams(conn)))},
             flags=flags(conn, place_id),
+            team=my_team(conn),
         )
 
 
@@ -124,6 +140,7 @@ def _page(visitor: Visitor, here: _Here, shown: _Shown) -> Response:
         "visited_on": today().isoformat(),
         "review_on": (today() + REVIEW_AFTER).isoformat(),
         "sensitivity": "0",
+        "team": here.team,
     }
     values = defaults | {name: value for name, value in shown.values.items() if value != ""}
     here_and_now = steps.index(step.name) + 1 if step.name in steps else 1
@@ -141,6 +158,7 @@ def _page(visitor: Visitor, here: _Here, shown: _Shown) -> Response:
         outcomes=[(slug, title, "") for slug, title in here.lists["outcome"].items()],
         needs=[(slug, title, "") for slug, title in here.lists["need"].items()],
         indicators=[(slug, title, "") for slug, title in here.lists["indicator"].items()],
+        teams=list(here.lists["team"].items()),
         flag_choices=flag_choices(here.lists, here.flags),
         rows=summary(shown.values, here.lists, steps),
         may_leave=visit_steps.may_leave_now(shown.values),

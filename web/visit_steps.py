@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from data.teams import MOST
 from data.visits import NewVisit, RiskCheck
 from web.card_pages import today
 from web.forms import read
@@ -41,6 +42,7 @@ class _Door(BaseModel):
 class _Outcome(BaseModel):
     outcome: Word
     visited_on: date
+    team: Annotated[int | None, Field(ge=0, le=MOST)] = None
 
 
 class _People(BaseModel):
@@ -75,7 +77,14 @@ def _step(name: str, title: str, model: type[BaseModel], **sentences: str) -> St
 
 STEPS = (
     _step("door", "At the door", _Door, decision="Choose whether you continue, shorten or withdraw."),
-    _step("outcome", "What came of it", _Outcome, outcome="Choose what came of it.", visited_on="Give the day."),
+    _step(
+        "outcome",
+        "What came of it",
+        _Outcome,
+        outcome="Choose what came of it.",
+        visited_on="Give the day.",
+        team=_CHOICE,
+    ),
     _step("people", "People met", _People, people_met=_NUMBER, children_met=_NUMBER),
     _step("needs", "Needs and signs", _Needs, needs=_CHOICE, indicators=_CHOICE),
     _step("flags", "For whoever goes next", _Flags, add=_CHOICE, end=_CHOICE),

@@ -32,6 +32,7 @@ def _lines(values: Mapping[str, object], lists: Lists) -> Iterator[Answered]:
         return
     yield Answered(step="outcome", asked="Outcome", said=_word(values, "outcome", lists["outcome"]))
     yield Answered(step="outcome", asked="Day", said=day(values.get("visited_on", "")))
+    yield Answered(step="outcome", asked="Team", said=lists.get("team", {}).get(str(values.get("team", "")), ""))
     yield Answered(step="people", asked="People met", said=str(values.get("people_met", "")))
     yield Answered(step="people", asked="Children among them", said=str(values.get("children_met", "")))
     yield Answered(step="needs", asked="Needs", said=_words(values, "needs", lists["need"]))

@@ -2,7 +2,14 @@
 
 -- name: make_points
 CREATE TEMPORARY TABLE counting_point (
-    easting double precision, northing double precision, day date, category smallint, noted boolean
+    easting double precision,
+    northing double precision,
+    day date,
+    team smallint,
+    category smallint,
+    severity smallint,
+    provenance smallint,
+    noted boolean
 );
 
 -- name: copy_points
@@ -28,7 +35,7 @@ WHERE o.name = %(organisation)s;
 
 -- name: fill_visits
 INSERT INTO store.visit_point (
-    visit_id, place_id, lock_id, shelf, key, x, y, outcome, visited_on, longitude, latitude, easting, northing
+    visit_id, place_id, lock_id, shelf, key, x, y, outcome, visited_on, longitude, latitude, easting, northing, team
 )
 SELECT
     gen_random_uuid(),
@@ -43,7 +50,8 @@ SELECT
     0,
     0,
     p.easting,
-    p.northing
+    p.northing,
+    p.team
 FROM counting_point AS p
 INNER JOIN
     reference.cell_area AS ca
@@ -53,7 +61,7 @@ INNER JOIN counting_label AS l ON ca.area_id = l.area_id AND mod(p.category, 4::
 -- name: fill_notes
 INSERT INTO store.risk_point (
     note_id, place_id, lock_id, shelf, key, x, y, category, severity, recorded_on, longitude, latitude, easting,
-    northing
+    northing, provenance, team
 )
 SELECT
     gen_random_uuid(),
@@ -64,12 +72,14 @@ SELECT
     0,
     0,
     p.category,
-    3,
+    p.severity,
     p.day,
     0,
     0,
     p.easting,
-    p.northing
+    p.northing,
+    p.provenance,
+    p.team
 FROM counting_point AS p
 INNER JOIN
     reference.cell_area AS ca
@@ -81,4 +91,4 @@ WHERE p.noted;
 SELECT
     (SELECT sum(n.notes) FROM store.note_count AS n WHERE n.step = 2) AS notes,
     (SELECT count(*) FROM store.note_count AS n WHERE n.step = 2) AS note_rows,
-    (SELECT count(*) FROM store.visit_cell AS v WHERE v.step = 2) AS visit_rows;
+    (SELECT count(*) FROM store.visit_count AS v WHERE v.step = 2) AS visit_rows;

@@ -1,12 +1,14 @@
 -- Counts of an analyst's own organisation by square and month, read from the roll-ups under row-level security.
 
 -- name: counts
--- In no order, which would cost as much as the counting.
+-- Twice in one answer, of the same rows: by square and month (team -1), and by square and team (month -1). In no order,
+-- which would cost as much as the counting.
 SELECT
     c.easting,
     c.northing,
     c.cell,
-    (extract(YEAR FROM c.counted_month) * 12 + extract(MONTH FROM c.counted_month) - 1)::int AS month,
+    coalesce(c.month, -1) AS month,
+    coalesce(c.team, -1) AS team,
     sum(c.visits)::int AS visits,
     sum(c.notes)::int AS notes
 FROM (
@@ -14,26 +16,28 @@ FROM (
         vc.easting,
         vc.northing,
         vc.cell,
-        vc.visited_month AS counted_month,
+        (extract(YEAR FROM vc.visited_month) * 12 + extract(MONTH FROM vc.visited_month) - 1)::int AS month,
+        vc.team,
         sum(vc.visits) AS visits,
         0 AS notes
     FROM generate_series(access.counted_shelf(), access.counted_shelf() + 3) AS shelf (shelf)
     CROSS JOIN LATERAL (
         SELECT one.*
-        FROM store.visit_cell AS one
+        FROM store.visit_count AS one
         WHERE
             one.shelf = shelf.shelf
             AND one.step = %(step)s
             AND one.visited_month BETWEEN %(first)s AND %(last)s
             AND (%(cells)s::int [] IS NULL OR one.cell = ANY(%(cells)s::int []))
     ) AS vc
-    GROUP BY vc.easting, vc.northing, vc.cell, vc.visited_month
+    GROUP BY vc.easting, vc.northing, vc.cell, vc.visited_month, vc.team
     UNION ALL
     SELECT
         nc.easting,
         nc.northing,
         nc.cell,
-        nc.noted_month AS counted_month,
+        (extract(YEAR FROM nc.noted_month) * 12 + extract(MONTH FROM nc.noted_month) - 1)::int AS month,
+        nc.team,
         0 AS visits,
         sum(nc.notes) AS notes
     FROM generate_series(access.counted_shelf(), access.counted_shelf() + 3) AS shelf (shelf)
@@ -45,11 +49,13 @@ FROM (
             AND one.step = %(step)s
             AND one.noted_month BETWEEN %(first)s AND %(last)s
             AND (%(category)s::int IS NULL OR one.category = %(category)s)
+            AND one.severity >= %(severity)s
+            AND (%(provenances)s::int [] IS NULL OR one.provenance = ANY(%(provenances)s::int []))
             AND (%(cells)s::int [] IS NULL OR one.cell = ANY(%(cells)s::int []))
     ) AS nc
-    GROUP BY nc.easting, nc.northing, nc.cell, nc.noted_month
+    GROUP BY nc.easting, nc.northing, nc.cell, nc.noted_month, nc.team
 ) AS c
-GROUP BY c.easting, c.northing, c.cell, c.counted_month;
+GROUP BY GROUPING SETS ((c.easting, c.northing, c.cell, c.month), (c.easting, c.northing, c.cell, c.team));
 
 -- name: areas_of_cells
 -- The area that holds most of each 5 km cell, which is open data: asked apart, because a join would ask row by row.

@@ -46,7 +46,7 @@ DROP TABLE new_place;
 -- The bits of indicators are codes of the taxonomy, the first bit code 1.
 
 INSERT INTO store.visit (
-    id, place_id, lock_id, status, visited_on, outcome, people_met, indicators, changed_by, changed_at
+    id, place_id, lock_id, status, visited_on, outcome, people_met, indicators, team, changed_by, changed_at
 )
 SELECT
     v.id,
@@ -61,13 +61,14 @@ SELECT
         FROM generate_series(1, 8) AS code
         WHERE v.indicators >> (code - 1) & 1 = 1
     ) AS indicators,
+    nullif(v.team, 0) AS team,
     v.changed_by,
     timestamptz '2000-01-01 22:00 UTC' + v.changed_day * interval '1 day' AS changed_at
 FROM new_visit AS v;
 
 INSERT INTO store.visit_point (
     visit_id, place_id, lock_id, shelf, key, x, y, outcome, visited_on,
-    longitude, latitude, easting, northing
+    longitude, latitude, easting, northing, team
 )
 SELECT
     v.id,
@@ -82,7 +83,8 @@ SELECT
     p.longitude,
     p.latitude,
     p.easting,
-    p.northing
+    p.northing,
+    v.team
 FROM new_visit AS v
 INNER JOIN access.label AS l ON v.label_id = l.id
 INNER JOIN store.place_point AS p ON v.place_id = p.place_id
@@ -96,7 +98,7 @@ DROP TABLE new_visit;
 
 INSERT INTO store.note (
     id, place_id, visit_id, lock_id, category, severity, provenance, ciphertext,
-    review_on, recorded_on, changed_by, changed_at
+    review_on, recorded_on, team, changed_by, changed_at
 )
 SELECT
     n.id,
@@ -111,6 +113,7 @@ SELECT
     s.ciphertext,
     date '2000-01-01' + n.review_day AS review_on,
     date '2000-01-01' + n.recorded_day AS recorded_on,
+    nullif(n.team, 0) AS team,
     n.changed_by,
     timestamptz '2000-01-01 22:30 UTC' + n.recorded_day * interval '1 day' AS changed_at
 FROM new_note AS n
@@ -126,7 +129,7 @@ INNER JOIN new_seal AS s ON n.id = s.note_id;
 
 INSERT INTO store.risk_point (
     note_id, place_id, lock_id, shelf, key, x, y, category, severity, recorded_on,
-    longitude, latitude, easting, northing
+    longitude, latitude, easting, northing, provenance, team
 )
 SELECT
     n.id,
@@ -142,7 +145,9 @@ SELECT
     p.longitude,
     p.latitude,
     p.easting,
-    p.northing
+    p.northing,
+    n.provenance + 1 AS provenance,
+    n.team
 FROM new_note AS n
 INNER JOIN access.label AS l ON n.label_id = l.id
 INNER JOIN store.place_point AS p ON n.place_id = p.place_id

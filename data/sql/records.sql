@@ -229,8 +229,10 @@ SELECT
     v.aggression,
     v.children,
     v.control,
-    v.decision
+    v.decision,
+    t.team
 FROM store.visit AS v
+LEFT JOIN store.teams_at(%(place)s) AS t ON v.id = t.record
 INNER JOIN reference.slugs AS outcomes ON outcomes.list = 'outcome'
 INNER JOIN reference.slugs AS indicators ON indicators.list = 'indicator'
 INNER JOIN reference.slugs AS needs ON needs.list = 'need'
@@ -243,17 +245,17 @@ SELECT count(*) > 0 FROM store.visit AS v WHERE v.id = %(visit)s AND v.place_id 
 -- name: add_visit
 INSERT INTO store.visit (
     id, place_id, lock_id, status, visited_on, outcome, people_met, children_met, indicators, needs,
-    unexpected, exit_clear, aggression, children, control, decision, changed_by, changed_at
+    unexpected, exit_clear, aggression, children, control, decision, team, changed_by, changed_at
 ) VALUES (
     %(id)s, %(place)s, %(lock)s, %(status)s, %(visited_on)s, %(outcome)s, %(people_met)s, %(children_met)s,
     %(indicators)s, %(needs)s, %(unexpected)s, %(exit_clear)s, %(aggression)s, %(children)s, %(control)s,
-    %(decision)s, %(by)s, access.clock()
+    %(decision)s, %(team)s, %(by)s, access.clock()
 );
 
 -- name: add_visit_point
 INSERT INTO store.visit_point (
     visit_id, place_id, lock_id, shelf, key, x, y, outcome, visited_on, longitude, latitude,
-    easting, northing
+    easting, northing, team
 )
 SELECT
     %(id)s,
@@ -268,7 +270,8 @@ SELECT
     pp.longitude,
     pp.latitude,
     pp.easting,
-    pp.northing
+    pp.northing,
+    coalesce(%(team)s::int, 0)
 FROM store.place_point AS pp
 WHERE
     pp.place_id = %(place)s
@@ -294,9 +297,11 @@ SELECT
     k.wrapped,
     g.source AS grade_source,
     g.intelligence AS grade_intelligence,
-    g.handling AS grade_handling
+    g.handling AS grade_handling,
+    t.team
 FROM store.note AS n
 INNER JOIN store.note_key AS k ON n.id = k.note_id
+LEFT JOIN store.teams_at(%(place)s) AS t ON n.id = t.record
 INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
 LEFT JOIN store.note_grade AS g ON n.id = g.note_id
 WHERE n.place_id = %(place)s
@@ -305,10 +310,10 @@ ORDER BY n.recorded_on DESC, n.id;
 -- name: add_note
 INSERT INTO store.note (
     id, place_id, visit_id, lock_id, category, severity, provenance, ciphertext, review_on, recorded_on,
-    changed_by, changed_at
+    team, changed_by, changed_at
 ) VALUES (
     %(id)s, %(place)s, %(visit)s, %(lock)s, %(category)s, %(severity)s, %(provenance)s, %(ciphertext)s,
-    %(review_on)s, %(recorded_on)s, %(by)s, access.clock()
+    %(review_on)s, %(recorded_on)s, %(team)s, %(by)s, access.clock()
 );
 
 -- name: add_note_key
@@ -317,7 +322,7 @@ INSERT INTO store.note_key (note_id, lock_id, wrapped) VALUES (%(id)s, %(lock)s,
 -- name: add_risk_point
 INSERT INTO store.risk_point (
     note_id, place_id, lock_id, shelf, key, x, y, category, severity, recorded_on, longitude, latitude,
-    easting, northing
+    easting, northing, provenance, team
 )
 SELECT
     %(id)s,
@@ -333,7 +338,9 @@ SELECT
     pp.longitude,
     pp.latitude,
     pp.easting,
-    pp.northing
+    pp.northing,
+    %(provenance_code)s,
+    coalesce(%(team)s::int, 0)
 FROM store.place_point AS pp
 WHERE
     pp.place_id = %(place)s

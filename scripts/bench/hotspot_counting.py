@@ -12,7 +12,7 @@ import numpy as np
 import psycopg
 
 from data.bench import Reader, drop_database, open_reader
-from data.bench_counts import counted_rows, fill_with_visits_and_notes
+from data.bench_counts import Point, counted_rows, fill_with_visits_and_notes
 from data.counts import counted, today
 from data.database import enter
 from data.demo_tables import settle
@@ -61,7 +61,7 @@ def _measured(conn: psycopg.Connection, reader: Reader, effort: Effort, rows: tu
             enter(conn, reader.token)
             waited, served, begun = time.perf_counter(), _backend_seconds(conn), time.process_time()
             question = usual(today(conn))
-            table = counted(conn, metres=500, months=(question.first, question.last), category=None, area=None)
+            table = counted(conn, metres=500, months=(question.first, question.last), area=None)
             spent["counting in SQL"].append(_backend_seconds(conn) - served)
         found = made(question, table)
         answer = Answer(question=question, today=question.last, categories={}, areas={}, found=found)
@@ -84,11 +84,13 @@ def _backend_seconds(conn: psycopg.Connection) -> float:
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
-def _points(notes: int, day: date) -> list[tuple[float, float, date, int, bool]]:
+def _points(notes: int, day: date) -> list[Point]:
     """Return invented visits, spread evenly over the months; the category decides the sensitivity as well."""
     points, numbers = invented(boroughs(), notes=notes), np.random.default_rng(3)
-    latest = month_number(day)
+    latest, count = month_number(day), len(points.easting)
     days = [month_of(latest - back) for back in range(_MONTHS)]
-    when, kind = numbers.integers(0, _MONTHS, len(points.easting)), numbers.integers(1, 9, len(points.easting))
-    columns = (points.easting.tolist(), points.northing.tolist(), when.tolist(), kind.tolist(), points.noted.tolist())
-    return [(e, n, days[back], category, noted) for e, n, back, category, noted in zip(*columns, strict=True)]
+    when = numbers.integers(0, _MONTHS, count)
+    drawn = (numbers.integers(*span, count) for span in ((1, 9), (1, 6), (1, 5)))
+    columns = (points.easting, points.northing, when, points.team + 1, *drawn, points.noted)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [(east, north, days[back], *kinds) for east, north, back, *kinds in rows]

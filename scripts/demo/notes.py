@@ -28,6 +28,7 @@ from scripts.demo.places import (
     Protection,
 )
 from scripts.demo.streets import CENTRES
+from scripts.demo.teams import writing
 from scripts.demo.visits import DAYS_BACK, DONE, Visits
 
 SEXUAL, LABOUR, SERVITUDE, CRIMINAL, DEBT, MARRIAGE, TRAFFICKING, NOT_KNOWN = range(1, 9)
@@ -97,6 +98,7 @@ class Notes:
             "grade_source": self.grade_source.astype(np.int16),
             "grade_intelligence": self.grade_intelligence.astype(np.int16),
             "grade_handling": self.grade_handling.astype(np.int16),
+            "team": np.where(self.visit < 0, 0, visits.team[self.visit]).astype(np.int16),
             "changed_by": author,
         }
 
@@ -106,7 +108,7 @@ def notes(chance: Chance, places: Places, visits: Visits, *, count: int, today: 
     random = chance.stream("notes")
     risk = _risk(random, places)
     found = np.flatnonzero(visits.status == DONE)
-    weight = risk[visits.place[found]]
+    weight = risk[visits.place[found]] * writing(visits.team[found])
     visit = random.choice(found, size=round(count * SHARE_FROM_VISITS), p=weight / weight.sum())
     alone = random.choice(len(risk), size=count - len(visit), p=risk / risk.sum())
     place = np.concatenate([visits.place[visit], alone])

@@ -12,6 +12,7 @@ from scripts.demo.chance import Chance, Ids
 from scripts.demo.partners import ORGANISATIONS
 from scripts.demo.places import Places
 from scripts.demo.streets import CENTRES, SHARES
+from scripts.demo.teams import teams_of_visits
 
 DAYS_BACK: Final = 730
 DAYS_AHEAD: Final = 14
@@ -38,6 +39,7 @@ class Visits:
     outcome: Integers
     people_met: Integers
     indicators: Integers
+    team: Integers
 
     def columns(self, places: Places, label: Integers, author: Ids, *, today: int) -> Mapping[str, NDArray[np.generic]]:
         """Return the visits as columns of the staging table, given each place's label and each author."""
@@ -51,6 +53,7 @@ class Visits:
             "outcome": self.outcome.astype(np.int16),
             "people_met": self.people_met.astype(np.int16),
             "indicators": self.indicators.astype(np.int32),
+            "team": self.team.astype(np.int16),
             "changed_by": author,
         }
 
@@ -80,6 +83,7 @@ def visits(chance: Chance, places: Places, *, count: int, today: int) -> Visits:
         outcome=outcome,
         people_met=np.where(has_met, met, np.where(status == DONE, 0, -1)),
         indicators=np.where(status == DONE, seen @ (1 << np.arange(INDICATORS)), 0),
+        team=np.where(status == DONE, teams_of_visits(chance.stream("teams"), places, place), 0),
     )
 
 

@@ -42,6 +42,7 @@ from scripts.demo.places import (
     places,
 )
 from scripts.demo.streets import SHARES, spots
+from scripts.demo.teams import add_teams
 from scripts.demo.texts import text_of
 from scripts.demo.visits import visits
 
@@ -75,6 +76,7 @@ def load_demo(conn: Connection, *, seed: int, today: date, vault: Vault) -> list
         home = store_partners(conn, chance, today=today, vault=vault, agreements=AGREEMENTS)
         stock = _handled(chance, _placed(conn, chance, home, count=PLACES, holdings=DEMO_HOLDINGS))
         stock, labels = _store_places(conn, chance, home, stock, today=day)
+        add_teams(conn, home, today=today)
         made = visits(chance, stock, count=VISITS, today=day)
         by = _authors(chance, "visitors", home, Protection(*(column[made.place] for column in stock.protection)))
         demo_tables.load_visits(conn, made.columns(stock, labels, by, today=day))

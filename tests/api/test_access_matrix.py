@@ -89,6 +89,8 @@ BODIES: Bodies = {
     ("PUT /api/account/words", ""): lambda _: {"safe": "blue heron", "duress": "green kettle"},
     ("POST /api/alarms/{id}/close", ""): lambda _: {"how": "spoke"},
     ("PUT /api/planning-settings", ""): some_settings,
+    ("POST /api/teams", ""): lambda _: {"name": "Night team"},
+    ("PUT /api/teams/{number}", ""): lambda _: {"is_open": False},
     ("POST /api/joint-visits", ""): a_proposal,
     ("POST /api/releases", ""): a_release,
     **{
@@ -132,7 +134,11 @@ def asked(scene: Scene, squares: dict[str, str], row: tuple[str, str]) -> tuple[
         ids |= {"proposed": scene.proposal, "accepted": scene.joint_visit}
     if variant == "released":
         ids |= {variant: scene.release}
-    path = path.replace("{layer}", layer).replace("{id}", str(ids.get(layer, scene.places["amber"])))
+    path = (
+        path.replace("{layer}", layer)
+        .replace("{number}", "40")
+        .replace("{id}", str(ids.get(layer, scene.places["amber"])))
+    )
     return method, f"{path}?format=geojson" if path.endswith("export") else path
 
 

@@ -59,7 +59,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/hotspots": {
         "first": "2025-04", "last": "2026-03", "metres": 500, "category": "forced_labour", "area": "Birmingham",
-        "method": "excess", "confirm": False, "hide_small": False,
+        "method": "excess", "confirm": False, "hide_small": False, "severity": 3, "known": "seen",
     },
     "POST /api/releases": {
         "audience": "agreement", "agreement": str(uuid4()), "heading": "visited", "quarter": "2025-10-01",
@@ -82,6 +82,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "minutes": 20, "car_speeds": [22, 25, 20, 27, 30], "foot_speed": 4.8, "parking": 3, "slack": 15,
         "rhythms": {"farm": 100},
     },
+    "POST /api/teams": {"name": "Night team"},
+    "PUT /api/teams/{number}": {"is_open": True},
     "PUT /api/imports/{id}/mapping": {"mapping": {"name": "x"}, "sheet": "x", "columns": ["x"], "has_header": True},
 }  # fmt: skip
 QUERIES = {
@@ -120,7 +122,7 @@ def test_every_body_is_tried(scene: Scene) -> None:
 @pytest.mark.parametrize("operation", BODIES)
 def test_nonsense_in_each_field_of_a_body(scene: Scene, operation: str) -> None:
     method, path = operation.split()
-    path = path.replace("{id}", known_id(scene, path))
+    path = path.replace("{id}", known_id(scene, path)).replace("{number}", "1")
     headers = scene.a_session("part" if path.endswith("accept") else "ana" if is_analysis(path) else "own")
     good = BODIES[operation]
     if "place" in good:
@@ -142,7 +144,7 @@ def test_nonsense_in_each_field_of_a_body(scene: Scene, operation: str) -> None:
 )  # fmt: skip
 def test_what_is_no_json_object(scene: Scene, operation: str, written: bytes) -> None:
     method, path = operation.split()
-    path = path.replace("{id}", known_id(scene, path))
+    path = path.replace("{id}", known_id(scene, path)).replace("{number}", "1")
     for media_type in (
         "application/json",
         "text/plain",

@@ -143,13 +143,14 @@ def test_a_visit_and_a_note_are_read_as_they_were_recorded(scene: Scene) -> None
     assert read == {
         "id": visit, "status": "done", "visited_on": "2026-02-20", "outcome": "spoke_with_someone",
         "people_met": 2, "children_met": None, "indicators": ["long_hours", "fearful"], "needs": [],
-        "risk_check": None,
+        "risk_check": None, "team": None,
     }  # fmt: skip
     note = scene.send("POST", f"{path}/notes", a_note(visit=visit)).json()["id"]
     (read,) = scene.get(f"{path}/notes").json()["notes"]
     assert read == {
         "id": note, "visit": visit, "category": "forced_labour", "severity": 3, "provenance": "saw myself",
         "review_on": "2026-08-20", "recorded_on": "2026-02-20", "text": NOTE_TEXT, "grade": None,
+        "team": None,
     }  # fmt: skip
     entry = scene.audit()[-1]
     assert (entry["op"], entry["kind"], entry["record"]) == (

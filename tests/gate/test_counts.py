@@ -13,6 +13,11 @@ from tests.worlds import CONTENT, EXACT, NOTE, PLACE, VISIT, lock_of
 
 pytestmark = pytest.mark.proof
 
+KEPT = {
+    "note_count": (NOTE, "noted_month, category, severity, provenance, team, notes", "1, 1, 1, 1, 1"),
+    "visit_count": (VISIT, "visited_month, team, visits", "1, 1"),
+}
+"""Each table of counts with the kind of its locks, its own columns, and values for those after the month."""
 COUNTED = "SELECT lock_id & 7, sum(notes)::int FROM store.note_count GROUP BY 1 ORDER BY 1"
 PLANNED = "SELECT easting, northing, visits FROM store.planned_visits(%s, '2026-03-01', '2026-04-01')"
 
@@ -94,13 +99,14 @@ def test_planned_visits_are_counted_for_the_owners_analysts_alone(
 
 def test_no_step_finer_than_500_m_can_be_written(writer: psycopg.Connection) -> None:
     town = a_town(writer)
-    for kind, step in ((NOTE, 3), (NOTE, EXACT), (NOTE, CONTENT), (VISIT, 2), (PLACE, 2)):
-        with pytest.raises(psycopg.errors.CheckViolation):
-            writer.execute(
-                "INSERT INTO store.note_count (lock_id, easting, northing, noted_month, category, shelf, cell, notes)"
-                " VALUES (%s, 406000, 286000, '2026-02-01', 1, 1, 1, 1)",
-                [lock_of(town.label, kind, step)],
+    for table, (own, columns, values) in KEPT.items():
+        for kind, step in ((own, 3), (own, EXACT), (own, CONTENT), *((k, 2) for k in (PLACE, VISIT, NOTE) if k != own)):
+            query = (
+                f"INSERT INTO store.{table} (lock_id, easting, northing, shelf, cell, {columns})"
+                f" VALUES (%s, 406000, 286000, 1, 1, '2026-02-01', {values})"
             )
+            with pytest.raises(psycopg.errors.CheckViolation):
+                writer.execute(query.encode(), [lock_of(town.label, kind, step)])
 
 
 def test_a_ring_is_stamped_by_another_month_and_not_by_another_day(

@@ -25,6 +25,7 @@ KNOWN_NAMES = {
     "access.operation.name",
     "access.duty_desk.telephone",
     "access.setting.name",
+    "access.team.name",
     "imports.fault.column_name",
     "imports.finding.column_name",
     "imports.import.file_name",

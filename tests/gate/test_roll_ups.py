@@ -37,16 +37,17 @@ class Ledger:
     varying: Mapping[str, st.SearchStrategy[Any]]
     fixed: Mapping[str, object]
     finest: int = 3
-    has_months: bool = False
+    counted_by: tuple[str, ...] = ()
+    """By what a table of counts counts beside the month."""
 
     def counted(self, row: Mapping[str, Any]) -> tuple[object, ...]:
         """What of a point, beside its square, decides where it is counted."""
         if self.kind == PLACE:
             return (RULES[row["attend_rule"]],)
         if self.kind == VISIT:
-            return (row["visited_on"].replace(day=1),)
-        if self.has_months:
-            return (row["recorded_on"].replace(day=1), row["category"])
+            return (row["visited_on"].replace(day=1), *(row[name] for name in self.counted_by))
+        if self.counted_by:
+            return (row["recorded_on"].replace(day=1), *(row[name] for name in self.counted_by))
         return (row["category"], row["severity"])
 
 
@@ -68,11 +69,20 @@ LEDGERS = [
         fixed={"place_id": UUID(int=5), "recorded_on": date(2026, 2, 3)},
     ),
     Ledger(
-        kind=NOTE, points="risk_point", id="note_id", cells="note_count", columns="noted_month, category, notes",
+        kind=VISIT, points="visit_point", id="visit_id", cells="visit_count", columns="visited_month, team, visits",
         varying={
-            "category": st.integers(1, 2), "recorded_on": st.sampled_from([date(2026, 1, 31), *_IN_FEBRUARY]),
+            "visited_on": st.sampled_from([date(2026, 1, 31), *_IN_FEBRUARY]), "team": st.integers(0, 2),
         },
-        fixed={"place_id": UUID(int=5), "severity": 2}, finest=2, has_months=True,
+        fixed={"place_id": UUID(int=5), "outcome": 1}, finest=2, counted_by=("team",),
+    ),
+    Ledger(
+        kind=NOTE, points="risk_point", id="note_id", cells="note_count",
+        columns="noted_month, category, severity, provenance, team, notes",
+        varying={
+            "recorded_on": st.sampled_from([date(2026, 1, 31), *_IN_FEBRUARY]),
+            **{name: st.integers(1, 2) for name in ("category", "severity", "provenance", "team")},
+        },
+        fixed={"place_id": UUID(int=5)}, finest=2, counted_by=("category", "severity", "provenance", "team"),
     ),
 ]  # fmt: skip
 

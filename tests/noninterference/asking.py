@@ -165,6 +165,7 @@ def writes(subjects: Subjects) -> Iterator[Request]:
     }  # fmt: skip
     for id in subjects.of("places"):
         yield Request("POST", f"/api/places/{id}/visits", visit)
+        yield Request("POST", f"/api/places/{id}/visits", visit | {"team": 1})
         yield Request("POST", f"/api/places/{id}/notes", note)
         yield Request("PATCH", f"/api/places/{id}", {"version": 1, "address": "Unit 2"})
         for version in (1, 2):

@@ -10,6 +10,7 @@ QUESTIONS: tuple[dict[str, object], ...] = (
     {"metres": 5000, "category": "forced_labour", "first": "2026-01", "last": "2026-03"},
     {"method": "activity", "hide_small": True},
     {"method": "emerging"},
+    {"severity": 3, "known": "first_hand"},
     {"area": "Nowhere"},
 )
 
@@ -26,7 +27,7 @@ def counts_over_the_api() -> Iterator[Request]:
 def forms_of_counts(path: str) -> Iterator[dict[str, object]]:
     """Give what is typed into the forms of hotspots and of coverage."""
     if path == "/hotspots":
-        yield {"metres": "1000", "beside": "before", "list": "whole"}
+        yield {"metres": "1000", "beside": "before", "list": "whole", "severity": "2", "known": "seen"}
         yield {"hide_small": "yes", "confirm": "yes"}
     if path == "/hotspots/file":
         yield from (dict[str, object](format=format) for format in ("csv", "gpkg", "pdf"))

@@ -30,6 +30,8 @@ def plans_over_the_api(subjects: Subjects) -> Iterator[Request]:
     )
     yield from _acts(f"/api/plans/{MISSING}", subjects)
     yield Request("PUT", "/api/planning-settings", {**asdict(Settings()), "risk": 31})
+    yield Request("POST", "/api/teams", {"name": "Hidden team"})
+    yield from (Request("PUT", f"/api/teams/{number}", {"is_open": False}) for number in (1, 39))
 
 
 def _acts(path: str, subjects: Subjects) -> Iterator[Request]:

@@ -23,6 +23,7 @@ READ_POLICIES = {
             "store.risk_point",
             "store.risk_cell",
             "store.note_count",
+            "store.visit_count",
         ),
         "keys",
     ),

@@ -174,6 +174,13 @@ FILTERS = (
         "charity visit",
     ),
     Filter(
+        "teams of others",
+        "access.my_teams",
+        "WHERE t.organisation_id = s.organisation_id",
+        "",
+        "charity visit",
+    ),
+    Filter(
         "how others plan",
         "access.my_planning_settings",
         "WHERE p.organisation_id = s.organisation_id",

@@ -15,7 +15,7 @@ from tests import worlds
 from tests.imported import an_import, traced
 from tests.noninterference.asking import UPLOADED, UPLOADED_AT
 from tests.noninterference.hidden_periods import change_periods
-from tests.noninterference.hidden_plans import add_plans
+from tests.noninterference.hidden_plans import add_plans, name_teams
 from tests.noninterference.hidden_reports import change_reports
 from tests.noninterference.hidden_shifts import add_shifts
 from tests.noninterference.releases_there import add_hidden_releases
@@ -71,6 +71,7 @@ def change_what_is_hidden(changes: Changes) -> dict[str, int]:
         changes.counts["releases added"] = add_hidden_releases(changes.conn, changes.sight.membership)
         add_shifts(changes.do, changes.sight.membership)
         change_periods(changes.do, changes.sight.membership)
+        name_teams(changes.do, changes.sight.membership)
         add_plans(
             changes.do, changes.sight.membership, [row["id"] for row in changes.rows("SELECT id FROM store.place")]
         )
@@ -139,6 +140,9 @@ def _change_visit(changes: Changes, visit: dict[str, Any], number: int) -> None:
         )
     if (visit["label"], VISIT) not in changes.sight.content:
         changes.do("visits changed", "UPDATE store.visit SET people_met = 7, outcome = 2 WHERE id = %s", id)
+        if visit["label"] not in changes.sight.months_told or step == -1:
+            for table, key in (("visit", "id"), ("visit_point", "visit_id")):
+                changes.do("visits of another team", f"UPDATE store.{table} SET team = 7 WHERE {key} = %s", id)
 
 
 def _change_note(changes: Changes, note: dict[str, Any], number: int) -> None:
@@ -156,6 +160,11 @@ def _change_note(changes: Changes, note: dict[str, Any], number: int) -> None:
         changes.do("notes changed", "UPDATE store.risk_point SET recorded_on = %s WHERE note_id = %s", day, id)
     if (note["label"], NOTE) not in changes.sight.content:
         changes.do("notes changed", "UPDATE store.note SET provenance = 'unsure', severity = 5 WHERE id = %s", id)
+        if note["label"] not in changes.sight.months_told or step == -1:
+            changes.do("notes of another team", "UPDATE store.note SET team = 7 WHERE id = %s", id)
+            changes.do(
+                "notes of another team", "UPDATE store.risk_point SET team = 7, provenance = 4 WHERE note_id = %s", id
+            )
         changes.do("notes changed", "UPDATE store.note_grade SET intelligence = 'E' WHERE note_id = %s", id)
 
 
@@ -186,11 +195,11 @@ def _add_records(changes: Changes) -> None:
         for place in random.sample(marked, min(2, len(marked))):
             at = (place["easting"], place["northing"])
             if sight.step(label, VISIT) == -1:
-                worlds.a_visit(conn, label, place["place_id"], at=at)
+                worlds.a_visit(conn, label, place["place_id"], at=at, team=2)
                 a_planned_visit(conn, label, place["place_id"])
                 changes.count("visits added")
             if sight.step(label, NOTE) == -1:
-                worlds.a_note(conn, label, place["place_id"], at=at)
+                worlds.a_note(conn, label, place["place_id"], at=at, team=2)
                 changes.count("notes added")
 
 

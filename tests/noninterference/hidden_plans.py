@@ -65,3 +65,14 @@ def add_plans(do: Do, membership: UUID | None, places: Sequence[UUID]) -> None:
         " WHERE m.id = %s AND m.organisation_id <> d.organisation_id",
         membership,
     )
+
+
+def name_teams(do: Do, membership: UUID | None) -> None:
+    """Let every organisation but a membership's own name a team."""
+    do(
+        "teams named",
+        "INSERT INTO access.team SELECT o.id, 39, 'Hidden team', NULL, %s, access.clock() FROM access.organisation AS o"
+        " WHERE o.id NOT IN (SELECT m.organisation_id FROM access.membership AS m WHERE m.id = %s)",
+        membership,
+        membership,
+    )

@@ -22,7 +22,8 @@ HOST = "127.0.0.1"
 BASE = f"http://{HOST}"
 _WHOLE = (
     "store.place", "store.place_history", "store.place_flag", "store.place_point", "store.visit", "store.visit_point",
-    "store.note", "store.note_key", "store.note_grade", "store.risk_point", "store.note_count", "imports.import",
+    "store.note", "store.note_key", "store.note_grade", "store.risk_point", "store.note_count", "store.visit_count",
+    "imports.import",
     "imports.finding",
 )  # fmt: skip
 ROWS = {
@@ -108,9 +109,20 @@ class World:
 
     def rows(self, table: str, token: str) -> list[str]:
         """Return what the service's role reads of a table with a session's token, sorted."""
-        query = f"SELECT (t.*)::text FROM (SELECT {ROWS[table]} FROM {table}) AS t"
+        columns = ROWS[table] if ROWS[table] != "*" else self._readable(table)
+        query = f"SELECT (t.*)::text FROM (SELECT {columns} FROM {table}) AS t"
         with self.entered(token) as conn:
             return sorted(row[0] for row in conn.execute(query.encode()))
+
+    def _readable(self, table: str) -> str:
+        """Return the columns of a table that the service's role may read at all."""
+        query = (
+            "SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a "
+            "WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped "
+            "AND has_column_privilege('waymark_app', a.attrelid, a.attnum, 'SELECT')"
+        )
+        row = self.conn.execute(query.encode(), [table]).fetchone()
+        return str(row[0]) if row else ""
 
     @contextmanager
     def entered(self, token: str) -> Iterator[Connection]:

@@ -12,7 +12,7 @@ from tests.noninterference.proving import Recorder, turn_of
 pytestmark = pytest.mark.proof
 KINDS = {
     **dict.fromkeys(("store.place_cell", "store.visit_cell", "store.risk_cell"), "police visit"),
-    "store.note_count": "charity analyst",
+    **dict.fromkeys(("store.note_count", "store.visit_count"), "charity analyst"),
     **dict.fromkeys(("imports.import", "imports.finding"), "charity admin"),
 }
 SHUT_TWICE = {

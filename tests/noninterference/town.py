@@ -21,6 +21,7 @@ from tests.imported import an_import, staged
 from tests.noninterference.hidden_reports import some_initiatives
 from tests.noninterference.releases_there import add_releases
 from tests.noninterference.still import stop_clock
+from tests.teams import a_team
 
 CORNER, WIDTH = (403_500, 283_500), 3_000
 DAY = timedelta(days=1)
@@ -137,6 +138,9 @@ def _people(conn: Connection, vault: Vault, town: Town) -> None:
             conn, town.organisations[member.organisation],
             role=member.role, clearance=member.clearance, areas=member.areas,
         )  # fmt: skip
+    for name in ("charity", "police"):
+        for team in ("Night team", "Day team"):
+            a_team(conn, town.organisations[name], team)
     _desks(conn, town)
     inside = [town.members["insider"], town.members["inside officer"]]
     town.operations["heron"] = worlds.an_operation(conn, town.organisations["charity"], members=inside)
@@ -217,8 +221,8 @@ def _records(conn: Connection, vault: Vault, town: Town) -> None:
         far = "far" in name
         stricter = town.labels["covered" if name in police else "covert far" if far else "covert"]
         for behind in (label, stricter):
-            worlds.a_visit(conn, behind, place, at=at)
-            _a_sealed_note(conn, vault, worlds.a_note(conn, behind, place, at=at))
+            worlds.a_visit(conn, behind, place, at=at, team=number % 3)
+            _a_sealed_note(conn, vault, worlds.a_note(conn, behind, place, at=at, team=number % 3))
         conn.execute(
             "INSERT INTO store.place_history VALUES (%s, 2, %s, %s, %s, %s)",
             [place, worlds.lock_of(stricter, 0, 5), Jsonb({"name": "Once hidden"}), worlds.WORKER, worlds.NOON],

@@ -80,6 +80,9 @@ GET /duty-desk                        in   in   in   403  403  403  403  403  40
 POST /duty-desk                       in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
 GET /retention                        in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /retention                       in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
+GET /teams                            in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
+POST /teams                           in   in   in   403  403  403  403  403  403  403  422  403  403  403  403
+POST /teams/{number}                  in   in   in   403  403  403  403  403  403  403  404  403  403  403  403
 GET /people                           in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 GET /people/new                       in   in   in   403  403  403  403  403  403  403  -    403  403  403  403
 POST /people/new                      in   in   in   403  403  403  403  403  403  403  422  403  403  403  403

@@ -89,7 +89,7 @@ def asked(scene: Scene, row: tuple[str, str]) -> dict[str, Any]:
     about: Any = scene.places["amber"]
     if path.startswith("/joint-visits"):
         about = scene.joint_visit if "exten" in path else scene.proposal
-    path = path.replace("{id}", str(about)).replace("{z}/{x}/{y}", "12/2026/1348")
+    path = path.replace("{id}", str(about)).replace("{z}/{x}/{y}", "12/2026/1348").replace("{number}", "40")
     return {"method": method, "url": path, "data": form_of(scene, row[0])}
 
 
