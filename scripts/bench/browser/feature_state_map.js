@@ -11,6 +11,10 @@ class SquareMap extends Ours {
   style() {
     const style = super.style();
     const colour = ['match', kind, ...VIRIDIS.flatMap((tone, at) => [at, tone]), 'transparent'];
+    style.layers.unshift(
+      { id: 'beyond', type: 'background', paint: { 'background-color': this.tones.beyond } },
+      { id: 'land', type: 'fill', source: 'boroughs', paint: { 'fill-color': this.tones.land } },
+    );
     const { features } = this.features(() => true);
     style.sources.squares = { type: 'geojson', data: { type: 'FeatureCollection', features: features.map((one, id) => ({ ...one, id })) } };
     style.layers.splice(style.layers.findIndex((layer) => layer.id === 'hot'), 0,
@@ -20,6 +24,7 @@ class SquareMap extends Ours {
   }
 
   prepare() {
+    if (!this.map.getSource('squares')) return;
     if (!this.map.hasImage('stripes')) this.map.addImage('stripes', stripes(isNight()), { pixelRatio: 2 });
     const classes = this.shown;
     this.shown = new Int8Array(classes.length).fill(NOTHING);

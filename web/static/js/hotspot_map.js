@@ -1,7 +1,7 @@
 // One MapLibre map of squares: colours of five classes, stripes where nothing can be said, thick lines where it is hot.
 import { maplibre } from './vendor.js';
 import { isNight } from './night.js';
-import { SquareLayer } from './hotspot_layer.js';
+import { Ground } from './hotspot_ground.js';
 import { NOTHING } from './hotspot_squares.js';
 import { styleFor } from './style.js';
 
@@ -28,6 +28,8 @@ export class SquareMap {
     this.map.keyboard.disableRotation();
     this.map.addControl(new maplibre.NavigationControl({ showCompass: false }), 'top-right');
     this.map.addControl(new maplibre.ScaleControl({ unit: 'metric' }), 'bottom-left');
+    this.ground = new Ground(this.map, table.rings);
+    this.prepare();
     this.map.on('style.load', () => this.prepare());
     this.map.on('error', failed);
     this.map.on('idle', ready);
@@ -35,15 +37,15 @@ export class SquareMap {
       const id = table.rings.findIndex((ring) => isWithin(ring, lngLat));
       if (id >= 0) chosen(id);
     });
-    document.addEventListener('night', () => {
-      if (this.map.getLayer('squares')) this.map.removeLayer('squares');
-      this.map.setStyle(this.style(), { diff: false });
-    });
+    document.addEventListener('night', () => this.map.setStyle(this.style(), { diff: false }));
   }
 
   style() {
     const night = isNight();
     const style = styleFor({ night, layers: OUTLINES, hidden: new Set(), outlines: this.outlines });
+    const [beyond, land] = style.layers.splice(0, 2);
+    const ramp = night ? [...VIRIDIS].reverse() : VIRIDIS;
+    this.tones = { beyond: beyond.paint['background-color'], land: land.paint['fill-color'], ramp, ink: INK[Number(night)] };
     style.sources.hot = { type: 'geojson', data: this.features((of) => HOT.includes(of)) };
     const hot = {
       id: 'hot', type: 'line', source: 'hot',
@@ -63,16 +65,13 @@ export class SquareMap {
   }
 
   prepare() {
-    const night = isNight();
-    this.layer = new SquareLayer(this.table.rings, { ramp: night ? [...VIRIDIS].reverse() : VIRIDIS, ink: INK[Number(night)] });
-    this.map.addLayer(this.layer, 'hot');
-    this.draw(this.shown);
+    this.ground.colour(this.tones);
   }
 
   /** Show each square in its class. */
   draw(classes) {
     this.shown.set(classes);
-    this.layer?.show(this.shown);
+    this.ground.show(this.shown);
   }
 
   /** Whether what was tested is drawn: for the months that it was tested for. */
@@ -93,6 +92,7 @@ export class SquareMap {
 
   outline(fetched) {
     Object.assign(this.outlines, fetched);
+    this.ground.outline(this.outlines.boroughs.features);
     for (const [name, data] of Object.entries(fetched)) this.map.getSource(name)?.setData(data);
   }
 }
