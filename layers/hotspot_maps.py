@@ -24,7 +24,6 @@ LEVEL: Final = 0.05
 MOST_SCANNED: Final = 1_000
 """Areas of a scan: its time grows with their square, so that more of them are scanned in coarser squares."""
 REPLICATES: Final = 999
-_AT_ONCE = 111
 _SEED = 20_260_101
 _BESIDE: Final = 10_000_000
 """An easting times this beside a northing is one number for a corner."""
@@ -215,6 +214,7 @@ def _confirmed(
     cases = np.where(usable, noted, 0).astype(np.int64)
     p_value = np.full(len(places[0]), np.nan)
     clusters = 0
+    watch(0.15)
     if cases.sum() > 1:
         try:
             clusters = _scan_into(p_value, cases, visited, places, watch=watch)
@@ -229,18 +229,12 @@ def _scan_into(
     """Write the chance of each cluster at its squares; how many clusters are surer than the level."""
     kept = np.flatnonzero(visited > 0)
     at = (places[0][kept], places[1][kept])
-    highest, found = list[Floats](), None
-    for done in range(0, REPLICATES, _AT_ONCE):
-        watch(0.15 + 0.85 * done / REPLICATES)
-        found = scan(cases[kept], visited[kept], at, seed=_SEED + done, replicates=_AT_ONCE)
-        highest.append(found.highest)
-    every = np.concatenate(highest)
-    clusters = 0
-    for one in found.clusters if found is not None else ():
-        chance = (1 + int((every >= one.log_likelihood_ratio * (1 - 1e-12)).sum())) / (1 + len(every))
-        clusters += chance <= LEVEL
-        p_value[kept[one.members]] = chance
-    return clusters
+    found = scan(
+        cases[kept], visited[kept], at, seed=_SEED, replicates=REPLICATES, watch=lambda done: watch(0.15 + 0.85 * done)
+    )
+    for one in found.clusters:
+        p_value[kept[one.members]] = one.p_value
+    return sum(one.p_value <= LEVEL for one in found.clusters)
 
 
 def _scanned(metres: int, corners: tuple[Integers, Integers]) -> tuple[int, Integers, tuple[Floats, Floats]]:

@@ -3,7 +3,7 @@
 import { maplibre } from './vendor.js';
 import { NOTHING, STRIPES } from './hotspot_squares.js';
 
-const [FILL_COVERS, STRIPES_COVER, GAP_FROM_PIXELS, TILE_PIXELS] = [0.72, 0.9, 10, 512];
+const [FILL_COVERS, STRIPES_COVER, GAP_FROM_PIXELS, TILE_PIXELS] = [0.85, 0.9, 10, 512];
 
 export class Ground {
   /** `rings` are four corners each, the south-west one first. */
