@@ -1,7 +1,8 @@
 """Hotspot maps: from counts by square and month to what can be said of each square. Pure: no database, no clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -17,12 +18,13 @@ from geo.hotspots.scan import scan
 from geo.hotspots.scan_zones import TooMuchToScan
 from geo.hotspots.windows import Windows, near_windows
 from layers.hotspot_questions import REACH, Question, QuestionRefused, month_number
+from layers.hotspot_steadiness import ways_of
 from layers.hotspot_teams import Strata, strata_of
 
 LEVEL: Final = 0.05
 MOST_SCANNED: Final = 1_000
 """Areas of a scan: its time grows with their square, so that more of them are scanned in coarser squares."""
-_REPLICATES, _AT_ONCE = 999, 111
+REPLICATES: Final = 999
 _SEED = 20_260_101
 _BESIDE: Final = 10_000_000
 """An easting times this beside a northing is one number for a corner."""
@@ -86,6 +88,14 @@ class HotspotMap:
     def windowed(self) -> Floats:
         """Return the notes in the window of each square; NaN where no visit says what to compare them with."""
         return self.excess.notes if self.excess is not None else np.full(len(self.easting), np.nan)
+
+    @cached_property
+    def ways(self) -> Integers:
+        """Return of each hot square in how many other ways of drawing the squares it is hot; see hotspot_steadiness."""
+        counts = (self.notes.astype(np.float64), self.visits.astype(np.float64))
+        hot = _busy if self.question.method == "activity" else _hot_for_visits
+        is_hot = np.asarray(self.state == State.HOT)
+        return ways_of((self.easting, self.northing), self.question.metres, counts, is_hot=is_hot, hot=hot)
 
     def ranked(self) -> Integers:
         """Return the squares in the order of a table: hot ones first, then by how sure and how much."""
@@ -164,11 +174,23 @@ def _itself(count: int) -> Windows:
 
 def _of_activity(found: HotspotMap, windows: Windows) -> HotspotMap:
     """Return the map of activity: where notes gather, whatever the visits."""
-    z = gi_star(found.notes.astype(np.float64), windows) if len(found.easting) > 1 else np.zeros(len(found.easting))
-    rate = adjusted(ndtr(-z))
+    rate = _rate_of_activity(found.notes.astype(np.float64), windows)
     state = np.where(rate <= LEVEL, State.HOT, State.ORDINARY).astype(np.int64)
-    nobody = np.zeros(len(z), dtype=np.bool_)
-    return HotspotMap(**{**vars(found), "state": state, "rate": rate, "is_hot_for_team": nobody})
+    nobody = np.zeros(len(rate), dtype=np.bool_)
+    return replace(found, state=state, rate=rate, is_hot_for_team=nobody)
+
+
+def _rate_of_activity(notes: Floats, windows: Windows) -> Floats:
+    z = gi_star(notes, windows) if len(notes) > 1 else np.zeros(len(notes))
+    return adjusted(ndtr(-z))
+
+
+def _busy(notes: Floats, _: Floats, windows: Windows) -> Claims:
+    return np.asarray(_rate_of_activity(notes, windows) <= LEVEL)
+
+
+def _hot_for_visits(notes: Floats, visits: Floats, windows: Windows) -> Claims:
+    return excess(notes, expected_by_visits(notes, visits), windows, level=LEVEL).hot
 
 
 def _confirmed(
@@ -186,6 +208,7 @@ def _confirmed(
     cases = np.where(usable, noted, 0).astype(np.int64)
     p_value = np.full(len(places[0]), np.nan)
     clusters = 0
+    watch(0.15)
     if cases.sum() > 1:
         try:
             clusters = _scan_into(p_value, cases, visited, places, watch=watch)
@@ -200,18 +223,12 @@ def _scan_into(
     """Write the chance of each cluster at its squares; how many clusters are surer than the level."""
     kept = np.flatnonzero(visited > 0)
     at = (places[0][kept], places[1][kept])
-    highest, found = list[Floats](), None
-    for done in range(0, _REPLICATES, _AT_ONCE):
-        watch(0.15 + 0.85 * done / _REPLICATES)
-        found = scan(cases[kept], visited[kept], at, seed=_SEED + done, replicates=_AT_ONCE)
-        highest.append(found.highest)
-    every = np.concatenate(highest)
-    clusters = 0
-    for one in found.clusters if found is not None else ():
-        chance = (1 + int((every >= one.log_likelihood_ratio * (1 - 1e-12)).sum())) / (1 + len(every))
-        clusters += chance <= LEVEL
-        p_value[kept[one.members]] = chance
-    return clusters
+    found = scan(
+        cases[kept], visited[kept], at, seed=_SEED, replicates=REPLICATES, watch=lambda done: watch(0.15 + 0.85 * done)
+    )
+    for one in found.clusters:
+        p_value[kept[one.members]] = one.p_value
+    return sum(one.p_value <= LEVEL for one in found.clusters)
 
 
 def _scanned(metres: int, corners: tuple[Integers, Integers]) -> tuple[int, Integers, tuple[Floats, Floats]]:

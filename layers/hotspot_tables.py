@@ -8,7 +8,9 @@ import numpy as np
 
 from geo.arrays import Claims, Integers
 from geo.grid_references import grid_reference_of
+from geo.hotspots.shifted import WAYS
 from layers.hotspot_maps import HotspotMap
+from layers.hotspot_steadiness import NOT_HOT, steadiness_of
 from layers.hotspot_words import PATTERNS, slug_of
 
 RATIOS: Final = (0.5, 1.0, 1.5, 2.0)
@@ -56,7 +58,7 @@ def square_reference(easting: int, northing: int, metres: int) -> str:
 def _row(found: HotspotMap, index: int, areas: Mapping[int, str], *, hides_small: bool) -> Row:
     metres = found.question.metres
     corner = (int(found.easting[index]), int(found.northing[index]))
-    notes, visits = int(found.notes[index]), int(found.visits[index])
+    notes, visits, ways = int(found.notes[index]), int(found.visits[index]), int(found.ways[index])
     row = {
         "square": square_reference(*corner, metres),
         "size": metres,
@@ -71,10 +73,24 @@ def _row(found: HotspotMap, index: int, areas: Mapping[int, str], *, hides_small
         "rate": _rounded(found.rate[index], 4),
         "class": _class_of(found.ratio[index]),
         "state": slug_of(found, index),
+        "hot_in": ways if ways != NOT_HOT else None,
+        "of_ways": WAYS if ways != NOT_HOT else None,
+        "steady": steadiness_of(ways),
         "pattern": PATTERNS[int(found.pattern[index])] if found.pattern is not None else "",
         "chance": _rounded(found.confirmed.p_value[index], 3) if found.confirmed is not None else None,
     }
     return _with_small_hidden(row) if hides_small else row
+
+
+def ways_in_words(found: HotspotMap, squares: Integers, *, hides_small: bool) -> list[str]:
+    """Return in how many other ways of drawing the squares each one is hot: "11 of 13"; "" for one that is not hot.
+
+    With small counts hidden that is "most", "some" or "few", and of squares of which nothing is said nothing.
+    """
+    if not hides_small:
+        return ["" if ways == NOT_HOT else f"{ways} of {WAYS}" for ways in found.ways[squares].tolist()]
+    told = np.where(is_hidden(found), NOT_HOT, found.ways)[squares]
+    return [steadiness_of(ways) or "" for ways in told.tolist()]
 
 
 def _class_of(ratio: float) -> int | None:
@@ -88,9 +104,9 @@ def _with_small_hidden(row: Row) -> Row:
     """
     few = {name: f"fewer than {FEWEST_TOLD}" for name in ("visits", "notes") if row[name] < FEWEST_TOLD}
     is_told = (row["notes_around"] or 0) >= FEWEST_TOLD
-    nothing = dict.fromkeys(("notes_around", "expected_around", "ratio", "rate", "chance"))
+    nothing = dict.fromkeys(("notes_around", "expected_around", "ratio", "rate", "chance", "hot_in", "of_ways"))
     unsaid = {} if is_told or row["state"] == "too_few_visits" else {"state": "hidden"}
-    return row | nothing | few | unsaid | ({} if is_told else {"class": None, "pattern": ""})
+    return row | nothing | few | unsaid | ({} if is_told else {"class": None, "pattern": "", "steady": None})
 
 
 def _rounded(value: float, digits: int) -> float | int | None:

@@ -5,8 +5,10 @@ from typing import Final
 import numpy as np
 
 from geo.hotspots.excess import State
-from layers.hotspot_maps import LEVEL, HotspotMap
+from geo.hotspots.shifted import SIDES, WAYS
+from layers.hotspot_maps import LEVEL, REPLICATES, HotspotMap
 from layers.hotspot_questions import KNOWN, METHODS, REACH, Question, month_number
+from layers.hotspot_steadiness import FEWEST_NOTES, steadiness_of
 from layers.hotspot_teams import Strata
 
 STATES: Final = {
@@ -78,7 +80,7 @@ def choices(found: HotspotMap, *, organisation: str, category: str, hides_small:
         ),
     ]
     told += _of_activity() if question.method == "activity" else _of_excess(found, f"{notes} notes on {visits} visits")
-    return told + _of_scan(found)
+    return told + _of_grids(found, hides_small=hides_small) + _of_scan(found)
 
 
 def _of_excess(found: HotspotMap, totals: str) -> list[Choice]:
@@ -145,6 +147,31 @@ def _of_activity() -> list[Choice]:
     return [_choice("Much is written down", how, "Visits are not looked at.")]
 
 
+def _of_grids(found: HotspotMap, *, hides_small: bool) -> list[Choice]:
+    twice, thrice = (metres_in_words(side * found.question.metres) for side in SIDES)
+    hot = _grids_of(found, hides_small=hides_small)
+    steady = f"Of {_number(len(hot), _hot_square(found))}, {hot.count('most')} are so in two thirds of them or more."
+    return [
+        _choice(
+            "Other ways of drawing the squares",
+            f"The same test in all {WAYS} other ways of drawing squares along these lines, of {twice} and of {thrice},",
+            f"from every corner. One of {twice} is looked at with the four beside it, one of {thrice} alone: about as",
+            f"much ground as on the map. A way counts where {FEWEST_NOTES} notes or more lie there.",
+            *([] if hides_small or not hot else [steady]),
+        )
+    ]
+
+
+def _hot_square(found: HotspotMap) -> str:
+    return "busy square" if found.question.method == "activity" else "hot square"
+
+
+def _grids_of(found: HotspotMap, *, hides_small: bool) -> list[str | None]:
+    """Return of each hot square that is told of how steady it is when squares are drawn otherwise."""
+    told = np.nan_to_num(found.windowed) >= (FEWEST_NOTES if hides_small else 0)
+    return [steadiness_of(int(ways)) for ways in found.ways[(found.state == State.HOT) & told]]
+
+
 def _of_scan(found: HotspotMap) -> list[Choice]:
     how = found.confirmed
     if how is None:
@@ -154,7 +181,7 @@ def _of_scan(found: HotspotMap) -> list[Choice]:
         _choice(
             "Second method",
             "Kulldorff's scan for circles with more notes than the visits there give, in squares of",
-            f"{metres_in_words(how.metres)}{coarser}; 999 random worlds, always the same ones.",
+            f"{metres_in_words(how.metres)}{coarser}; {REPLICATES} random worlds, always the same ones.",
             f"{_number(how.clusters, 'circle')} found at {LEVEL:.0%}.",
         )
     ]
@@ -165,6 +192,8 @@ def warnings(found: HotspotMap, *, this_month: int, hides_small: bool = False) -
     question, is_activity = found.question, found.question.method == "activity"
     in_all = "few notes" if hides_small else _number(found.notes.sum(), "note")
     alone = int(((found.visits == 0) & (found.notes > 0)).sum())
+    few = _grids_of(found, hides_small=hides_small).count("few")
+    number = f"Some {_hot_square(found)}s" if hides_small else _number(few, _hot_square(found))
     silent = float(np.mean(found.state == State.TOO_FEW_VISITS)) if len(found.easting) else 0.0
     said = {
         "This is a map of activity. Notes are written where teams go: it shows where you went, not where risk is.": (
@@ -178,6 +207,7 @@ def warnings(found: HotspotMap, *, this_month: int, hides_small: bool = False) -
         "In more than half of the squares there were too few visits to say. Look at the effort beside it.": (
             silent > 0.5 and not is_activity
         ),
+        f"{number} would hardly be so if the squares were drawn otherwise: look at the column beside each.": few > 0,
         "The last month is not over.": month_number(question.last) >= this_month,
         "Squares of 5 km hide whatever is smaller than a town.": question.metres == 5_000,
         "Plan some visits where this map says nothing: visits made only where it is hot make it hotter.": True,

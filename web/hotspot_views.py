@@ -10,7 +10,7 @@ from geo.cells import Corners, cell_polygons
 from geo.hotspots.excess import State
 from layers.hotspot_maps import HotspotMap
 from layers.hotspot_questions import REACH, month_number, month_of
-from layers.hotspot_tables import RATIO_WORDS, RATIOS, Row, is_hidden, order, rows
+from layers.hotspot_tables import RATIO_WORDS, RATIOS, Row, is_hidden, order, rows, ways_in_words
 from layers.hotspot_words import STATES, choices, months_in_words, slug_of, warnings
 from layers.hotspots import Answer
 
@@ -37,6 +37,7 @@ def view_of(answer: Answer, *, organisation: str, hides_small: bool, is_whole: b
         raise ValueError("There is no map to be shown.")
     category = answer.categories.get(question.category or "", "All kinds of note")
     listed = rows(found, answer.areas, hides_small=hides_small, most=None if is_whole else LISTED)
+    map_drawn = drawn(found, hides_small=hides_small)
     return View(
         title=months_in_words(question),
         rows=[
@@ -44,14 +45,17 @@ def view_of(answer: Answer, *, organisation: str, hides_small: bool, is_whole: b
             | {
                 "words": STATES.get(row["state"], "Fewer than 5 notes around"),
                 "times": "" if row["class"] is None else RATIO_WORDS[row["class"]],
+                "ways": ways,
             }
-            for row in listed
+            for row, ways in zip(
+                listed, map_drawn["steady"], strict=False
+            )  # Of the squares that are not listed as well.
         ],
         count=len(found.easting),
         hot=int((found.state == State.HOT).sum()),
         how=choices(found, organisation=organisation, category=category, hides_small=hides_small),
         warnings=warnings(found, this_month=month_number(answer.today), hides_small=hides_small),
-        drawn=drawn(found, hides_small=hides_small),
+        drawn=map_drawn,
     )
 
 
@@ -73,6 +77,7 @@ def drawn(found: HotspotMap, *, hides_small: bool) -> dict[str, Any]:
         "ratios": RATIOS,
         "rings": rings,
         "states": [slug_of(found, int(index)) for index in squares],
+        "steady": ways_in_words(found, squares, hides_small=hides_small),
         "fewest": _fewest(found),
     }
     if hides_small:

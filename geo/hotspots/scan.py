@@ -4,6 +4,7 @@ Source: Kulldorff (1997), A spatial scan statistic, Communications in Statistics
 secondary clusters as SaTScan reports them, without overlap, each against the highest of every replicate.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,10 @@ SURE: Final = 2.0
 
 AT_ONCE: Final = 2_000_000
 """Replicated counts held in memory at one time."""
+
+
+PORTIONS: Final = 9
+"""In how many portions, at the least, replicates are drawn, between which a scan can be stopped."""
 
 
 class NothingToScan(ValueError):
@@ -70,19 +75,24 @@ def scan(
     largest_share: float = 0.5,
     largest_metres: float = np.inf,
     most: int = 10,
+    watch: Callable[[float], None] = lambda _: None,
 ) -> Scan:
     """Return at most so many clusters of areas, and what chance gives.
 
     ``cases`` and ``expected`` (any base in proportion: visits, population) of shape (areas,); ``places`` easting and
-    northing of the areas in metres (EPSG:27700). The same seed, the same answer. Raises ``NothingToScan`` and
-    ``TooMuchToScan``.
+    northing of the areas in metres (EPSG:27700). The same seed, the same answer. ``watch`` is told in ``PORTIONS``
+    portions which share of the replicates is done, and may raise to stop. Raises ``NothingToScan``, ``TooMuchToScan``.
     """
     _check(cases, expected)
     total = int(cases.sum())
     base = expected * (total / expected.sum())
     circles = zones(base, places, largest_share=largest_share, largest_metres=largest_metres)
     ratios = _ratios(circles, cases, total)
-    highest = _replicated(circles, base, np.random.default_rng(seed), replicates)
+    drawn = _replicated(circles, base, np.random.default_rng(seed), replicates)
+    highest = np.zeros(0)
+    for portion in drawn:
+        highest = np.concatenate((highest, portion))
+        watch(len(highest) / replicates)
     clusters = [_cluster(circles, place, cases, highest) for place in _apart(circles, ratios, most)]
     return Scan(clusters=tuple(clusters), highest=highest, areas=len(cases))
 
@@ -140,8 +150,8 @@ def _cluster(circles: Zones, place: int, cases: Integers, highest: Floats) -> Cl
     )
 
 
-def _replicated(circles: Zones, base: Floats, numbers: np.random.Generator, replicates: int) -> Floats:
-    """Return the highest log likelihood ratio of each replicate: all notes dealt anew in proportion to the base."""
+def _replicated(circles: Zones, base: Floats, numbers: np.random.Generator, replicates: int) -> Iterator[Floats]:
+    """Give the replicates' highest log likelihood ratios in portions: notes dealt anew in proportion to the base."""
     total = round(float(base.sum()))
     counts = np.arange(total + 1)
     tables = (
@@ -155,14 +165,13 @@ def _replicated(circles: Zones, base: Floats, numbers: np.random.Generator, repl
     )
     wanted = _wanted(circles.closed, circles.expected, tables, SURE)
     every = _wanted(circles.closed, circles.expected, tables, 0.0)
-    highest, rows = np.zeros(replicates), max(1, AT_ONCE // len(base))
+    rows = max(1, min(AT_ONCE // len(base), -(-replicates // PORTIONS)))
     for low in range(0, replicates, rows):
         dealt = numbers.multinomial(total, base / base.sum(), size=min(rows, replicates - low)).astype(np.int32)
         found = _highest(dealt, (circles.starts, circles.members), wanted, tables)
         unsure = found == 0
         found[unsure] = _highest(dealt[unsure], (circles.starts, circles.members), every, tables)
-        highest[low : low + rows] = found
-    return highest
+        yield found
 
 
 @Compiled

@@ -17,6 +17,7 @@ from scripts.bench.kept import bench_kept
 from scripts.bench.map_page import bench_map
 from scripts.bench.plan import bench_plan
 from scripts.bench.processes import require
+from scripts.bench.slider import bench_slider
 from scripts.bench.tiles import bench_database_tiles
 from scripts.bench.world import World, own_cluster, prepared
 
@@ -37,6 +38,7 @@ WITHOUT_WORLD: Final[dict[str, Callable[[Effort], bool]]] = {
     "plan": bench_plan,
     "hotspots": bench_hotspots,
     "hotspots-database": bench_counting,
+    "slider": bench_slider,
 }
 """The same of what needs no database, or makes one of its own."""
 

@@ -1,8 +1,10 @@
 """The default hotspot map from SQL to what the browser draws: a million notes, under row-level security."""
 
+import contextlib
 import json
 import os
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -23,7 +25,7 @@ from layers.hotspots import Answer
 from scripts.bench.effort import Effort
 from scripts.bench.hotspot_world import NOTES, boroughs, invented
 from scripts.bench.lines import Target, beside, heading, middle, result
-from scripts.bench.world import APPLICATION, fresh_database, own_cluster
+from scripts.bench.world import World, fresh_database, own_cluster
 from web.hotspot_views import view_of
 
 WHOLE: Final = Target(value=2.0, at_most=True)
@@ -34,21 +36,30 @@ _MONTHS: Final = 24
 
 def bench_counting(effort: Effort, *, notes: int = NOTES) -> bool:
     """Measure what an analyst waits for who opens the page; whether the target is met."""
+    with counted_world(_NAME, notes) as world:
+        with psycopg.connect(world.operator) as conn:
+            rows = counted_rows(conn)
+        with psycopg.connect(world.application, autocommit=True) as conn:
+            return _measured(conn, world.readers["analyst"], effort, rows)
+
+
+@contextlib.contextmanager
+def counted_world(name: str, notes: int) -> Iterator[World]:
+    """Give a database of so many notes and twice as many visits, and its analyst's session; dropped at the end."""
     cluster, day = own_cluster(), datetime.now(UTC).date()
     click.echo(f"Making a database of {notes:,} notes on {2 * notes:,} visits over {_MONTHS} months.")
-    fresh_database(cluster, _NAME, count=1_000)
+    fresh_database(cluster, name, count=1_000)
     try:
-        with psycopg.connect(cluster.url(database=_NAME)) as conn:
+        with psycopg.connect(cluster.url(database=name)) as conn:
             fill_with_visits_and_notes(conn, _points(notes, day), _OWNER)
             conn.commit()
             conn.autocommit = True
             settle(conn)
-            reader = open_reader(conn, "analyst", _ANALYST, "analysis")
-            noted, note_rows, visit_rows = counted_rows(conn)
-        with psycopg.connect(cluster.url(APPLICATION, _NAME), autocommit=True) as conn:
-            return _measured(conn, reader, effort, (noted, note_rows, visit_rows))
+            readers = {"analyst": open_reader(conn, "analyst", _ANALYST, "analysis")}
+        yield World(cluster=cluster, database=name, count=1_000, readers=readers)
     finally:
-        drop_database(cluster.url(), _NAME)
+        drop_database(cluster.url(), name)
+        cluster.stop()
 
 
 def _measured(conn: psycopg.Connection, reader: Reader, effort: Effort, rows: tuple[int, int, int]) -> bool:

@@ -1,6 +1,6 @@
 """How often each method calls a cell hot in regions of which the truth is known."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -12,6 +12,8 @@ from geo.hotspots.empirical_bayes import smoothed_rates
 from geo.hotspots.excess import excess, expected_by_team, expected_by_visits
 from geo.hotspots.false_discovery import adjusted
 from geo.hotspots.local_statistics import gi_star
+from layers.hotspot_maps import REPLICATES
+from scripts.bench.hotspot_pages import PAGE_METHODS, pages_of
 from scripts.bench.hotspot_regions import Region, region, windows
 from scripts.bench.lines import Target, beside, heading, result
 
@@ -23,6 +25,14 @@ HONEST: Final = Target(value=7, at_most=True)
 
 FOOLED: Final = Target(value=90)
 FOUND: Final = Target(value=80)
+HONEST_WHERE_EQUAL: Final = {
+    "excess for visits (default)": HONEST,
+    "Gi* on counts": FOOLED,
+    "the scan that confirms": HONEST,
+    "default and scan together": HONEST,
+}
+HONEST_OF_HABITS: Final = {"excess for that team": HONEST}
+FOUND_BY: Final = dict.fromkeys(("excess for visits (default)", "excess for that team"), FOUND)
 
 Method: TypeAlias = Callable[[Region], Claims]
 
@@ -75,34 +85,42 @@ class Shares:
     found: float
 
 
-def shares(method: Method, regions: Iterable[Region]) -> Shares:
-    """Return how often a method flags, and finds."""
-    hot = [(method(one), one.disc) for one in regions]
+def shares(hot: Iterable[Claims], regions: Iterable[Region]) -> Shares:
+    """Return how often a method flags, and finds, from what it says of each region."""
+    said = [(flags, one.disc) for flags, one in zip(hot, regions, strict=True)]
     return Shares(
-        flagged=100 * float(np.mean([flags.any() for flags, _ in hot])),
-        found=100 * float(np.mean([(flags & disc).any() for flags, disc in hot])),
+        flagged=100 * float(np.mean([flags.any() for flags, _ in said])),
+        found=100 * float(np.mean([(flags & disc).any() for flags, disc in said])),
     )
+
+
+def told(regions: Sequence[Region]) -> dict[str, Shares]:
+    """Return how often each method flags and finds; first those of one cell and its surroundings, then the page's."""
+    alone = {name: shares(map(method, regions), regions) for name, method in METHODS.items()}
+    pages = pages_of(regions)
+    return alone | {name: shares(map(method, pages), regions) for name, method in PAGE_METHODS.items()}
 
 
 def bench_honesty(regions: int = REGIONS) -> bool:
     """Print what each method says of regions with equal risk, with teams' habits, and with a planted disc."""
     heading(f"{regions} invented regions with uneven effort: per cent that show any hot cell")
-    equal = [region(seed) for seed in range(regions)]
-    habits = [region(seed, habits=True) for seed in range(regions)]
-    planted = [region(seed, risk=2.5) for seed in range(regions)]
-    targets = {
-        ("equal risk", "excess for visits (default)"): HONEST,
-        ("equal risk", "Gi* on counts"): FOOLED,
-        ("equal risk, teams that write differently", "excess for that team"): HONEST,
-    }
+    beside(
+        f"The scan is Kulldorff's as the page runs it: {REPLICATES} replicates, squares of 1 km, circles of any size."
+    )
     good = []
-    for told, drawn in (("equal risk", equal), ("equal risk, teams that write differently", habits)):
-        for name, method in METHODS.items():
-            good.append(result(f"{told}: {name}", shares(method, drawn).flagged, targets.get((told, name)), unit=" %"))
-    for name, method in METHODS.items():
-        target = FOUND if name.startswith("excess") else None
+    for words, targets, drawn in (
+        ("equal risk", HONEST_WHERE_EQUAL, [region(seed) for seed in range(regions)]),
+        (
+            "equal risk, teams write differently",
+            HONEST_OF_HABITS,
+            [region(seed, habits=True) for seed in range(regions)],
+        ),
+    ):
+        for name, share in told(drawn).items():
+            good.append(result(f"{words}: {name}", share.flagged, targets.get(name), unit=" %"))
+    for name, share in told([region(seed, risk=2.5) for seed in range(regions)]).items():
         good.append(
-            result(f"a disc of 2.5 times the risk is found: {name}", shares(method, planted).found, target, unit=" %")
+            result(f"a disc of 2.5 times the risk is found: {name}", share.found, FOUND_BY.get(name), unit=" %")
         )
     beside("A disc that Gi* on counts finds stands among hot cells that are only visited more.")
     return all(good)

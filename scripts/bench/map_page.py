@@ -3,27 +3,22 @@
 Its rivals are the times and the memory that the page must keep to; what a page asks for while it pans is listed.
 """
 
-import contextlib
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import click
 
-from api.identity import PLAIN_COOKIE
-from data.bench import Reader
+from scripts.bench.browser_windows import CHROMIUM, PHONE, service, window
 from scripts.bench.effort import Effort
 from scripts.bench.lines import Target, beside, heading, middle, result
-from scripts.bench.processes import free_port, require, running
-from scripts.bench.world import APPLICATION, SHARES, World, run_time_files
+from scripts.bench.processes import require
+from scripts.bench.world import SHARES, World
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-CHROMIUM: Final = "/usr/bin/chromium"
-PHONE: Final = (390, 844)
 READY: Final = Target(value=2.5, at_most=True)
 HEAP: Final = Target(value=80, at_most=True)
 FOUND: Final = Target(value=0.5, at_most=True)
@@ -37,45 +32,12 @@ def bench_map(world: World, effort: Effort) -> bool:
     require(CHROMIUM, packages="chromium")
     heading(f"The map page, {world.count:,} places: Chromium at {PHONE[0]}x{PHONE[1]}, drawing in software")
     good = []
-    with _service(world) as base:
+    with service(world) as base:
         for reader in world.readers.values():
-            with _phone(base, reader) as context:
+            with window(base, reader, PHONE) as context:
                 beside(f"sees {SHARES[reader.name]}")
                 good += [_opened(context, base, effort), _panned(context, base), _asked(context, base, effort)]
     return all(good)
-
-
-@contextlib.contextmanager
-def _service(world: World) -> Iterator[str]:
-    """Give the address of the running service."""
-    folder, port = run_time_files() / "map-page", free_port()
-    (folder / "keys").mkdir(mode=0o711, parents=True, exist_ok=True)
-    secret = folder / "keys" / "application.password"
-    secret.touch(mode=0o600)
-    secret.write_text(world.cluster.password(APPLICATION))
-    environment = {
-        "WAYMARK_DATABASE_URL": world.operator,
-        "WAYMARK_VAR": str(folder),
-        "WAYMARK_MASTER_KEY": str(run_time_files() / "master.key"),
-    }
-    command = [sys.executable, "-m", "scripts.cli", "serve", "--no-demo", f"--port={port}"]
-    with running(command, log=folder / "log", port=port, environment=environment):
-        yield f"http://127.0.0.1:{port}"
-
-
-@contextlib.contextmanager
-def _phone(base: str, reader: Reader) -> Iterator["BrowserContext"]:
-    """Give a browser that holds the session's cookie."""
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - of the tests, not of the product
-    except ImportError as error:
-        raise click.ClickException("Playwright is not installed: run ./scripts/test once, it sets it up.") from error
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        context = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, reduced_motion="reduce")
-        context.add_cookies([{"name": PLAIN_COOKIE, "value": reader.token, "url": base}])
-        yield context
-        browser.close()
 
 
 def _opened(context: "BrowserContext", base: str, effort: Effort) -> bool:

@@ -50,7 +50,7 @@ def test_the_owners_analyst_reads_squares_and_how_they_were_made(scene: Scene) -
     names = [one["name"] for one in told["how_this_was_made"]]
     assert names == [
         "Notes counted", "Months", "Where", "Whose records", "Method", "Squares", "Looked at together",
-        "Expected notes", "Teams", "Hot", "Too few visits to say", "Second method",
+        "Expected notes", "Teams", "Hot", "Too few visits to say", "Other ways of drawing the squares", "Second method",
     ]  # fmt: skip
     assert "The last month is not over." in told["warnings"]
     assert asked(scene, metres=1000)["squares"][0]["size"] == 1000
@@ -65,13 +65,15 @@ def test_a_square_with_more_notes_than_its_visits_explain_is_hot(scene: Scene) -
     assert first["square"] == "SP 200 820"
     assert first["state"] in {"hot", "hot_for_team"}
     assert first["ratio"] > 2
+    assert (first["of_ways"], first["steady"] in {"most", "some", "few"}) == (13, True)
+    assert 0 <= first["hot_in"] <= 13
     assert asked(scene, metres=500, confirm=True)["squares"][0]["chance"] == 0.001
     assert asked(scene, metres=500, method="activity")["warnings"][0].startswith("This is a map of activity.")
     assert {one["pattern"] for one in asked(scene, method="emerging")["squares"]} >= {""}
     few = asked(scene, metres=500, hide_small=True)["squares"]
     assert {one["notes"] for one in few} == {30, "fewer than 5"}
     assert all(one["state"] in {"hidden", "too_few_visits"} for one in few if one["class"] is None)
-    around = ("notes_around", "expected_around", "ratio", "rate", "chance")
+    around = ("notes_around", "expected_around", "ratio", "rate", "chance", "hot_in", "of_ways")
     assert {one[name] for one in few for name in around} == {None}, "windows overlap: their sums would tell the squares"
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from geo.hotspots.excess import State, excess, expected_by_visits
-from geo.hotspots.scan import scan
+from layers import hotspot_maps
 from scripts.bench.hotspot_honesty import (
     REGIONS,
     WINDOWS,
@@ -15,7 +15,8 @@ from scripts.bench.hotspot_honesty import (
     hot_for_that_team,
     hot_for_visits,
 )
-from scripts.bench.hotspot_regions import GRID, Region, region
+from scripts.bench.hotspot_pages import pages_of
+from scripts.bench.hotspot_regions import region
 
 
 def test_equal_risk_and_uneven_effort_make_no_hotspots_but_for_gi_star() -> None:
@@ -49,16 +50,19 @@ def test_a_planted_disc_is_found_and_little_else(habits: bool) -> None:  # noqa:
     assert np.mean(wrong) <= 0.1
 
 
-def test_the_scan_confirms_the_disc_and_finds_none_under_equal_risk() -> None:
-    places = GRID.centres()
-
-    def likeliest(one: Region) -> float:
-        notes, visits = one.notes.sum(axis=0), one.visits.sum(axis=0)
-        found = scan(notes.astype(np.int64), visits, places, seed=1, replicates=99, largest_metres=3_000)
-        return found.clusters[0].p_value
-
-    assert np.mean([likeliest(region(seed, risk=2.5)) <= 0.05 for seed in range(10)]) >= 0.8
-    assert np.sum([likeliest(region(seed)) <= 0.05 for seed in range(30)]) <= 5  # The chance of more is 0.3 % at most.
+def test_the_scan_and_both_together_find_the_disc_and_hardly_anything_under_equal_risk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hotspot_maps, "REPLICATES", 111)
+    planted = [region(seed, risk=2.5) for seed in range(15)]
+    told = [(page, one.disc) for page, one in zip(pages_of(planted), planted, strict=True)]
+    found = [(page.confirmed & disc).any() for page, disc in told]
+    both = [(page.hot & page.confirmed & disc).any() for page, disc in told]
+    calm = pages_of([region(seed) for seed in range(30)])
+    print(f"of 15 discs the scan finds {np.sum(found)}, both together {np.sum(both)}")
+    assert np.mean(found) >= 0.8
+    assert np.sum([one.confirmed.any() for one in calm]) <= 5  # The chance of more is 0.3 % at most.
+    assert np.sum([(one.hot & one.confirmed).any() for one in calm]) <= 5
 
 
 def test_little_effort_is_too_few_visits_to_say_and_never_cold() -> None:

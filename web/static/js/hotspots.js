@@ -61,7 +61,7 @@ function choose(at, id) {
   maps[at]?.mark(id);
   const row = document.querySelectorAll('.squares-table')[at]?.querySelector(`[data-square="${id}"]`)?.closest('tr');
   const name = row?.querySelector('button').textContent ?? 'This square';
-  const said = row?.cells[1].firstChild.textContent;
+  const said = [row?.cells[1].firstChild.textContent, steady(table.drawn, id)].filter(Boolean).join('. ');
   if (!table.months) {
     words.textContent = said ? `${name}: ${said}.` : `${name} is listed further down: list all squares.`;
     return;
@@ -69,6 +69,11 @@ function choose(at, id) {
   const { visits, notes, noted, expected } = table.around();
   const beside = expected[id] >= 0.05 ? `${noted[id]} around it where ${expected[id].toFixed(1)} were expected` : 'nobody went near it';
   words.textContent = `${name}: ${whole(visits[id], names.visits)}, ${whole(notes[id], names.notes)}; ${beside}.${said && table.isWhole ? ` ${said}.` : ''}`;
+}
+
+/** In how many other ways of drawing the squares one is hot; nothing for one that is not. */
+function steady({ steady: words, method }, id) {
+  return words[id] && `${method === 'activity' ? 'Busy' : 'Hot'} in ${words[id]} ways if the squares are drawn otherwise`;
 }
 
 function wire() {
