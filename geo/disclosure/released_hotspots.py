@@ -3,8 +3,8 @@
 A square is hot only where it is hot whatever the true counts may be that stand behind what was published: the places
 visited there are taken at the most that the published number allows; of the places noted, noise, band and rounding are
 part of the chance, and two more are allowed for, since a value stays while its count moves by less than three; and the
-risk that all squares share is taken at the upper end of what the published tables allow (Berger and Boos 1994, P values
-maximized over a confidence set for the nuisance parameter, JASA 89). Tails are then held to a false discovery rate.
+risk that all squares share is taken at the upper end of what the published tables allow (Berger and Boos 1994, Journal
+of the American Statistical Association 89). Tails are then held to a false discovery rate.
 """
 
 from collections.abc import Callable, Mapping, Sequence
