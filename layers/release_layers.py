@@ -83,6 +83,7 @@ def title_of(release: Release) -> str:
 def hotspot_heading(heading: str) -> str:
     """Return what a hotspot map of a heading is called."""
     of = f" of {CATEGORIES[heading].lower()}" if heading in CATEGORIES else ""
+    of = " of a kind not known yet" if heading == "not_known" else of
     return f"Where more risk{of} was noted than visits explain"
 
 

@@ -35,14 +35,11 @@ class HotspotRow:
     words: str
     is_hot: bool
     is_silent: bool
-    quarters: int
-    visited: str
-    noted: str
-    expected: str
+    numbers: str
 
 
-def hotspot_rows(squares: Sequence[Square], areas: Mapping[int, str]) -> list[HotspotRow]:
-    """Return the squares as a table shows them: hot ones first, then by how much was noted."""
+def hotspot_rows(squares: Sequence[Square], areas: Mapping[int, str], *, of: int) -> list[HotspotRow]:
+    """Return the squares as a table shows them: hot ones first, then by how much was noted; of so many quarters."""
     ordered = sorted(squares, key=lambda one: (-one.state, -(one.noted or 0), areas.get(one.square, ""), one.square))
     return [
         HotspotRow(
@@ -51,10 +48,7 @@ def hotspot_rows(squares: Sequence[Square], areas: Mapping[int, str]) -> list[Ho
             words=WORDS[State(one.state)],
             is_hot=one.state == State.HOT,
             is_silent=one.state == State.TOO_FEW_VISITS,
-            quarters=one.quarters,
-            visited=_about(one.visited) if one.quarters else "not told",
-            noted=_about(one.noted) if one.quarters else "not told",
-            expected=f"about {one.expected}" if one.quarters and one.expected else "not told",
+            numbers=_numbers(one, of),
         )
         for one in ordered
     ]
@@ -124,6 +118,15 @@ def how(release: Release) -> Iterator[str]:
             f"Quarters are added up where the visits of a square are a number. {LASTING:.0%} of the places noted in one"
             " quarter are taken to be noted in each of the others, because a place that stays counts again."
         )
+
+
+def _numbers(one: Square, of: int) -> str:
+    """Return the published numbers of a square, added up over those of its quarters that are told."""
+    if not one.quarters:
+        return "Places visited: no number was published"
+    explained = f"; the visits explain about {one.expected}" if one.expected else ""
+    told = f", in {one.quarters} of {of} quarters" if of > 1 else ""
+    return f"Places noted: {_about(one.noted)}, visited: {_about(one.visited)}{told}{explained}"
 
 
 def _about(value: int | None) -> str:

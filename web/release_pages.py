@@ -184,7 +184,7 @@ def _hotspots(visitor: Visitor, release: Release, document: str) -> dict[str, An
     """Return what the page of a hotspot map shows."""
     squares = hotspots_of(document)
     return {
-        "rows": of_map.hotspot_rows(squares, _areas(visitor, [one.square for one in squares])),
+        "rows": of_map.hotspot_rows(squares, _areas(visitor, [one.square for one in squares]), of=release.quarters),
         "map": _drawing(visitor, of_map.hotspots_drawn(squares), of_map.MAP_CLASSES),
         "in_short": of_map.in_short(release, squares),
         "cautions": of_map.CAUTIONS,
