@@ -129,10 +129,10 @@ const drawn = {
     const number = ['coalesce', ['get', 'number'], 0];
     return squaresOf(name, tone.count, { tone, of: name, opacity: ['interpolate', ['linear'], number, 0, 0.06, 5, 0.2, 50, 0.65], text: ['get', 'places'] });
   },
-  released_hotspots(name, { night, tone }) {
+  released_hotspots(name, { tone }) {
     const [hot, few] = ['hot', 'too few to say'].map((state) => ['==', ['get', 'state'], state]);
-    const [fills, lines, words] = squaresOf(name, ['case', hot, night ? '#fde725' : '#440154', few, 'transparent', night ? '#440154' : '#fde725'], { tone, of: name, opacity: ['case', hot, 0.6, 0.45], text: ['case', hot, 'hot', ''] });
-    lines.paint = { 'line-color': ['case', hot, night ? '#ff8a93' : '#d3001b', tone.line], 'line-width': ['case', hot, 4, 1] };
+    const [fills, lines, words] = squaresOf(name, ['case', hot, '#21918c', few, 'transparent', '#fde725'], { tone, of: name, opacity: ['case', hot, 0.75, 0.4], text: ['case', hot, 'hot', ''] });
+    lines.paint = { 'line-color': ['case', hot, '#d3001b', tone.line], 'line-width': ['case', hot, 4, 1] };
     return [fills, { id: `${name}-stripes`, type: 'fill', 'source-layer': name, filter: few, paint: { 'fill-pattern': 'too_few', 'fill-opacity': 0.6 } }, lines, words];
   },
   places(name, { night, tone }) {
