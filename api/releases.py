@@ -1,18 +1,21 @@
-"""Releases: counts prepared for an audience, approved by a second person, read by who may, withdrawn at will."""
+"""Releases: counts and hotspot maps for an audience, approved by another, read by who may, withdrawn at will."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
 from api.backing import Backing
 from api.identity import BackingNow, Token
 from data import releases
 from data.database import entered
-from data.releases import Release, Wanted
+from data.hotspot_releases import hotspots_of
+from data.releases import Release, Wanted, squares_of
+from layers.hotspot_releases import STATES
 from layers.release_layers import release_named
 from layers.release_tables import FEWER
 from layers.releases import approve, prepare
@@ -23,7 +26,10 @@ _DONE = 204
 
 
 class ReleaseBody(BaseModel):
-    """What is to be released: for whom (an agreement for a partner alone), what is counted, of which quarter."""
+    """What is to be released: for whom (an agreement for a partner alone), what is counted, of which quarter.
+
+    A hotspot map looks at so many quarters, of which this is the last, and at counts that its readers have already.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,6 +40,8 @@ class ReleaseBody(BaseModel):
         "debt_bondage", "forced_marriage", "human_trafficking", "not_known",
     ]  # fmt: skip
     quarter: date
+    kind: Literal["counts", "hotspots"] = "counts"
+    quarters: Annotated[int, Field(ge=1, le=8)] = 1
 
     def wanted(self) -> Wanted:
         """Return it as it is asked of the database."""
@@ -58,7 +66,7 @@ def list_recipients(backing: BackingNow, token: Token) -> Response:
 
 @router.post("/releases", status_code=201)
 def prepare_release(body: ReleaseBody, backing: BackingNow, token: Token) -> Response:
-    """Prepare counts for an audience; nobody else reads them before a second person has approved."""
+    """Prepare counts, or hotspots made of them; nobody else reads them before a second person has approved."""
     id = prepare((backing.pool, backing.vault), token, body.wanted())
     return json_answer({"id": str(id)}, status=201)
 
@@ -86,19 +94,25 @@ def withdraw_release(id: UUID, backing: BackingNow, token: Token) -> Response:
 
 def release_document(backing: Backing, token: str | None, id: UUID) -> dict[str, Any]:
     """Return a release as JSON, with the corner of each square (EPSG:27700, metres). Raises NoSuchRelease."""
-    release, squares = release_named(backing.pool, token, id)
-    return _told(release) | {
-        "squares": [
-            {
-                "easting": square // 10_000 * _SQUARE,
-                "northing": square % 10_000 * _SQUARE,
-                "size": _SQUARE,
-                "places": FEWER if value is None else str(value),
-                "number": value,
-            }
-            for square, value in squares.items()
-        ]
-    }
+    release, document = release_named(backing.pool, token, id)
+    squares = _hotspots(document) if release.kind == "hotspots" else _counts(document)
+    return _told(release) | {"squares": list(squares)}
+
+
+def _counts(document: str) -> Iterator[dict[str, Any]]:
+    for square, value in squares_of(document).items():
+        yield _corner(square) | {"places": FEWER if value is None else str(value), "number": value}
+
+
+def _hotspots(document: str) -> Iterator[dict[str, Any]]:
+    for one in hotspots_of(document):
+        told = vars(one) | {"state": STATES[one.state]}
+        del told["square"]
+        yield _corner(one.square) | told
+
+
+def _corner(square: int) -> dict[str, Any]:
+    return {"easting": square // 10_000 * _SQUARE, "northing": square % 10_000 * _SQUARE, "size": _SQUARE}
 
 
 def _told(release: Release) -> dict[str, Any]:

@@ -21,7 +21,15 @@ _MISMATCHES = (
     psycopg.errors.IndeterminateDatatype,
     psycopg.DataError,
 )
-_FILES = ("features", "open_features", "plan_features", "map_list", "counted_layers", "releases")
+_FILES = (
+    "features",
+    "open_features",
+    "plan_features",
+    "map_list",
+    "counted_layers",
+    "releases",
+    "hotspot_releases",
+)
 Row = dict[str, Any]
 OVERVIEW = -1
 

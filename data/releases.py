@@ -45,12 +45,17 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What is to be released: for whom, under which agreement (None but for a partner), what, of which quarter."""
+    """What is to be released: for whom, under which agreement (None but for a partner), what, of which quarter.
+
+    Hotspots look at so many quarters, of which this is the last; counts are of one.
+    """
 
     audience: str
     agreement: UUID | None
     heading: str
     quarter: date
+    kind: str = "counts"
+    quarters: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +97,7 @@ class Release:
     kind: str
     heading: str
     quarter: date
+    quarters: int
     version: int | None
     state: str
     prepared_at: datetime
@@ -107,27 +113,29 @@ class Approved:
     organisation: str
     number: int
     id: UUID
+    kind: str
     heading: str
     quarter: date
+    quarters: int
     document: str
     hash: bytes
 
 
 def release_recipients(conn: Connection) -> list[Recipient]:
     """Return the partners for whom counts may be prepared. Raises NotAllowed for all but analysts."""
-    with _refusals(), conn.cursor(row_factory=class_row(Recipient)) as cursor:
+    with release_refusals(), conn.cursor(row_factory=class_row(Recipient)) as cursor:
         return cursor.execute(_QUERIES["release_recipients"]).fetchall()
 
 
 def release_ground(conn: Connection, wanted: Wanted) -> list[int]:
     """Return the squares that a release would have, in order. Raises NotAllowed, ReleaseRefused."""
-    with _refusals():
+    with release_refusals():
         return [row[0] for row in conn.execute(_QUERIES["release_ground"], vars(wanted))]
 
 
 def release_counts(conn: Connection, heading: str, quarters: Sequence[date]) -> list[QuarterCount]:
     """Return the true counts of these quarters where anything was counted. They must not leave the caller."""
-    with _refusals(), conn.cursor(row_factory=class_row(QuarterCount)) as cursor:
+    with release_refusals(), conn.cursor(row_factory=class_row(QuarterCount)) as cursor:
         values = {"heading": heading, "quarters": list(quarters)}
         return cursor.execute(_QUERIES["release_counts"], values).fetchall()
 
@@ -157,20 +165,20 @@ def prepare_release(
     document = written(wanted, {square: value for square, (value, _) in table.items()})
     id = uuid4()
     values = vars(wanted) | {"id": id, "document": document, "drawn": Jsonb(drawn), "after": after}
-    with _refusals():
+    with release_refusals():
         conn.execute(_QUERIES["prepare_release"], values)
     return id
 
 
 def approve_release(conn: Connection, id: UUID) -> None:
     """Approve as another person than who prepared it. Raises NoSuchRelease, NotAllowed, ReleaseRefused."""
-    with _refusals():
+    with release_refusals():
         conn.execute(_QUERIES["approve_release"], {"id": id})
 
 
 def withdraw_release(conn: Connection, id: UUID) -> None:
     """Withdraw: nobody reads it any more. Raises NoSuchRelease, NotAllowed, ReleaseRefused."""
-    with _refusals():
+    with release_refusals():
         conn.execute(_QUERIES["withdraw_release"], {"id": id})
 
 
@@ -180,15 +188,12 @@ def my_releases(conn: Connection) -> list[Release]:
         return cursor.execute(_QUERIES["my_releases"]).fetchall()
 
 
-def release_document(conn: Connection, id: UUID) -> Mapping[int, int | None]:
-    """Return by square what a release publishes (None is the band); that it was read is in the audit.
-
-    Raises NoSuchRelease.
-    """
+def release_document(conn: Connection, id: UUID) -> str:
+    """Return what a release publishes, as canonical JSON; that it was read is in the audit. Raises NoSuchRelease."""
     row = conn.execute(_QUERIES["release_document"], {"id": id}).fetchone()
     if row is None or row[0] is None:
         raise NoSuchRelease("There is no such release.")
-    return squares_of(row[0])
+    return str(row[0])
 
 
 def square_areas(conn: Connection, squares: Collection[int]) -> dict[int, str]:
@@ -227,12 +232,12 @@ def written(wanted: Wanted, squares: Mapping[int, int | None]) -> str:
 
 
 def squares_of(document: str) -> dict[int, int | None]:
-    """Return what a document publishes, by square."""
+    """Return what a document of counts publishes, by square (None is the band)."""
     return dict(json.loads(document)["squares"])
 
 
 def _tables(conn: Connection, query: str, id: UUID | None = None) -> list[Table]:
-    with _refusals(), conn.cursor(row_factory=dict_row) as cursor:
+    with release_refusals(), conn.cursor(row_factory=dict_row) as cursor:
         return [
             Table(
                 id=row["id"],
@@ -247,7 +252,8 @@ def _tables(conn: Connection, query: str, id: UUID | None = None) -> list[Table]
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def release_refusals() -> Iterator[None]:
+    """Turn what the functions of releases refuse into NoSuchRelease, ReleaseRefused and NotAllowed."""
     denied = NotAllowed("Releases are prepared by analysts, and approved and withdrawn by analysts or admins.")
     with refusals(NoSuchRelease, ReleaseRefused, denied=denied):
         yield

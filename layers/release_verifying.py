@@ -1,18 +1,23 @@
-"""Whether releases are as they were approved and still tell of no count under 5: from what was published alone."""
+"""Whether releases are as they were approved and still tell of no count under 5: from what was published alone.
+
+Hotspot maps are made again of the documents that they name.
+"""
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from data.audit import is_canonical
 from data.releases import Approved, mark_of, squares_of
 from geo.disclosure.banding import NotPublished
 from geo.disclosure.interval_audit import Impossible, Seen, isolated
+from layers.hotspot_releases import NotItsCounts, made_again
 from layers.release_tables import as_seen, wholes_among
 
 
@@ -36,8 +41,11 @@ def verify(approved: Sequence[Approved], audited: Sequence[tuple[int, str]]) -> 
         chain = list(found)
         faults += (f"{organisation}: {fault}" for fault in _chain_faults(chain))
         readable = [release for release in chain if _is_table(release.document)]
-        values += sum(len(squares_of(release.document)) for release in readable)
-        faults += (f"{organisation}: {fault}" for fault in _published_faults(readable))
+        values += sum(len(json.loads(release.document)["squares"]) for release in readable)
+        counts = [release for release in readable if release.kind == "counts"]
+        faults += (f"{organisation}: {fault}" for fault in _filing_faults(readable))
+        faults += (f"{organisation}: {fault}" for fault in _published_faults(counts))
+        faults += (f"{organisation}: {fault}" for fault in _map_faults(readable))
     faults += _audit_faults(approved, audited)
     return Verified(releases=len(approved), values=values, faults=faults)
 
@@ -56,7 +64,15 @@ def _chain_faults(chain: Sequence[Approved]) -> Iterator[str]:
 
 
 def _is_table(document: str) -> bool:
-    return is_canonical(document) and {"heading", "quarter", "squares"} <= json.loads(document).keys()
+    return is_canonical(document) and {"heading", "kind", "quarter", "squares"} <= json.loads(document).keys()
+
+
+def _filing_faults(chain: Sequence[Approved]) -> Iterator[str]:
+    for release in chain:
+        said = json.loads(release.document)
+        filed = (release.kind, release.heading, release.quarter.isoformat(), release.quarters)
+        if (said["kind"], said["heading"], said["quarter"], said.get("quarters", 1)) != filed:
+            yield f"release {release.number} is filed under another kind, heading or quarter than it says."
 
 
 def _published_faults(chain: Sequence[Approved]) -> Iterator[str]:
@@ -64,8 +80,6 @@ def _published_faults(chain: Sequence[Approved]) -> Iterator[str]:
     tables: set[Seen] = set()
     for release in chain:
         said = json.loads(release.document)
-        if (said["heading"], date.fromisoformat(said["quarter"])) != (release.heading, release.quarter):
-            yield f"release {release.number} is filed under another heading or quarter than it says."
         tables.update(as_seen(said["heading"], date.fromisoformat(said["quarter"]), squares_of(release.document)))
     try:
         found = isolated(tables, wholes_among(tables))
@@ -75,6 +89,35 @@ def _published_faults(chain: Sequence[Approved]) -> Iterator[str]:
     for one in found:
         where = f"heading {one.seen.heading}, quarter {one.seen.quarter // 4} Q{one.seen.quarter % 4 + 1}"
         yield f"a count under 5 can be solved for: {where}, between {one.counts.low} and {one.counts.high}."
+
+
+def _map_faults(chain: Sequence[Approved]) -> Iterator[str]:
+    """Give which hotspot maps are not what their counts make, published before them and to their readers."""
+    published: dict[str, Approved] = {}
+    for release in chain:
+        if release.kind == "counts":
+            published.setdefault(mark_of(release.document), release)
+            continue
+        said = json.loads(release.document)
+        sources = [published[mark].document for mark in said.get("made_of", ()) if mark in published]
+        if len(sources) < max(1, len(said.get("made_of", ()))):
+            yield f"hotspot map {release.number} names counts that were not published before it."
+        elif not all(_is_read_by(said, json.loads(source)) for source in sources):
+            yield f"hotspot map {release.number} is made of counts that its readers do not have."
+        elif not _is_made_of(release.document, sources):
+            yield f"hotspot map {release.number} is not what its counts make."
+
+
+def _is_read_by(reader: Mapping[str, Any], source: Mapping[str, Any]) -> bool:
+    same = (source["audience"], source["agreement"]) == (reader["audience"], reader["agreement"])
+    return same or source["audience"] == "public"
+
+
+def _is_made_of(document: str, sources: Sequence[str]) -> bool:
+    try:
+        return made_again(document, sources) == document
+    except (NotItsCounts, NotPublished, KeyError, ValueError):
+        return False
 
 
 def _audit_faults(approved: Sequence[Approved], audited: Sequence[tuple[int, str]]) -> Iterator[str]:

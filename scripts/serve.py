@@ -47,10 +47,13 @@ def migrate_command() -> None:
 
 
 def _load_demo(here: Installation, address: str) -> None:
-    from scripts.demo.world import demo_json, load_demo  # noqa: PLC0415 - needed on the first start only
+    from scripts.demo.releases import add_releases  # noqa: PLC0415 - needed on the first start only
+    from scripts.demo.world import demo_json, load_demo  # noqa: PLC0415 - as above
 
+    vault, today = here.vault(), datetime.now(UTC).date()
     with psycopg.connect(here.operator) as conn:
-        people = load_demo(conn, seed=DEMO_SEED, today=datetime.now(UTC).date(), vault=here.vault())
+        people = load_demo(conn, seed=DEMO_SEED, today=today, vault=vault)
+        add_releases(conn, vault, today=today)
     file = here.var / "demo.json"
     file.touch(mode=0o600)
     file.write_text(demo_json(address, people))

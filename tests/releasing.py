@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from data.releases import Wanted, written
 from tests import worlds
 from tests.api.scene import Scene, bearer
 
@@ -59,6 +60,29 @@ def a_release(scene: Scene, **more: object) -> dict[str, Any]:
     return asked | {"quarter": QUARTER.isoformat()} | more
 
 
+def a_hotspot_map(scene: Scene, **more: object) -> dict[str, Any]:
+    """Return the hotspot map of all concerns in the quarter, to be released likewise, as JSON."""
+    return a_release(scene, **({"heading": "concern", "kind": "hotspots"} | more))
+
+
+def published(conn: Connection, member: UUID, wanted: Wanted, squares: Mapping[int, int | None]) -> None:
+    """Publish counts as if they had been prepared by this member and approved, whatever was recorded."""
+    conn.execute(
+        """
+        INSERT INTO access.release (
+            id, organisation_id, audience, agreement_id, kind, heading, epoch, version, document, drawn,
+            prepared_after, state, prepared_by, prepared_at, approved_by, approved_at, number, hash
+        )
+        SELECT
+            gen_random_uuid(), m.organisation_id, %(audience)s, %(agreement)s, 'counts', %(heading)s, %(quarter)s, 1,
+            %(document)s, '{}', 0, 'approved', m.id, access.clock(), m.id, access.clock(),
+            (SELECT coalesce(max(number), 0) + 1 FROM access.release WHERE organisation_id = m.organisation_id), ''
+        FROM access.membership AS m WHERE m.id = %(member)s
+        """,
+        vars(wanted) | {"member": member, "document": written(wanted, squares)},
+    )
+
+
 def prepared(scene: Scene, **more: object) -> str:
     """Prepare a release as the charity's analyst; its path."""
     answer = scene.send("POST", "/api/releases", a_release(scene, **more), kind="ana")
@@ -88,9 +112,10 @@ def release_squares(scene: Scene, squares: Mapping[int, int | None]) -> None:
 
 def forget_releases(conn: Connection) -> None:
     """Take back every release there is, as nobody can but a test."""
-    conn.execute("ALTER TABLE access.release DISABLE TRIGGER never_gone")
-    conn.execute("DELETE FROM access.release")
-    conn.execute("ALTER TABLE access.release ENABLE TRIGGER never_gone")
+    for table in ("release_source", "release"):
+        conn.execute(f"ALTER TABLE access.{table} DISABLE TRIGGER never_gone".encode())
+        conn.execute(f"DELETE FROM access.{table}".encode())
+        conn.execute(f"ALTER TABLE access.{table} ENABLE TRIGGER never_gone".encode())
 
 
 def forget_places(conn: Connection, *, but: Iterable[UUID]) -> None:

@@ -45,6 +45,7 @@ CAUGHT_WITHIN = {
     "geo.tile_cells.TileTooWide",
     "data.road_engine.NoRoadTimes",
     "data.vault.NotAReference",
+    "layers.hotspot_releases.NotItsCounts",
 }
 """Exceptions of values: whoever asks for the value says in words of their own what was wrong."""
 

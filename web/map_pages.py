@@ -11,6 +11,7 @@ from data.sessions import SessionFacts
 from geo.shifts.clock import LOCAL
 from layers.catalogue import ATTEND_RULES, Layer, layer_named, offered
 from layers.map_list import Wanted, map_list
+from layers.release_layers import drawing_of, is_of_release, release_layers
 from web import facts
 from web.backdrop_pages import as_source
 from web.filters import asked_for, choices, filter_words
@@ -57,7 +58,8 @@ def map_with(
 ) -> Response:
     """Return the page of the map, with the list of what is `wanted` or with what a search `found`."""
     me = visitor.me()
-    layers = offered(me.purpose)
+    released = release_layers(visitor.backing.pool, visitor.token)
+    layers = (*offered(me.purpose), *released)
     backdrop = visitor.request.app.state.backdrop
     return visitor.page(
         "map.html",
@@ -105,6 +107,7 @@ def _switch(layer: Layer) -> dict[str, Any]:
         "description": layer.description,
         "shown": layer.name in _SHOWN_AT_FIRST,
         "legend": legend(layer),
+        "released": is_of_release(layer.name),
     }
 
 
@@ -115,6 +118,7 @@ def _source(layer: Layer) -> dict[str, Any]:
         "tiles": f"/api/collections/{layer.name}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}",
         "minzoom": layer.min_zoom,
         "maxzoom": layer.max_zoom,
+        "draws": drawing_of(layer),
     }
 
 

@@ -12,14 +12,15 @@ from data.vault import Vault
 from layers.catalogue import layer_named
 from layers.features import Asked, page
 
-CLASSES: Final = (
+Classes = Sequence[tuple[str, str]]
+CLASSES: Final[Classes] = (
     ("few", "Fewer than 5"),
     ("c5", "About 5"),
     ("c10", "About 10 or 15"),
     ("c20", "About 20 to 45"),
     ("c50", "About 50 and more"),
 )
-"""The classes of the map, each with its own pattern."""
+"""The classes of a map of counts, each with its own pattern."""
 _SIDE = 5
 _MARGIN = 1
 _COARSE_METRES = 150
@@ -32,7 +33,7 @@ class Square:
     x: int
     y: int
     kind: str
-    number: str
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +44,16 @@ class Drawing:
     height: int
     squares: Sequence[Square]
     outlines: Sequence[str]
-    classes: Sequence[tuple[str, str]]
+    classes: Classes
 
 
-def drawn(reader: tuple[Pool, Vault], token: str | None, squares: Mapping[int, int | None]) -> Drawing:
-    """Return the drawing of a release's squares, whose numbers are as in its document; one kilometre is one unit."""
+def drawn(
+    reader: tuple[Pool, Vault], token: str | None, squares: Mapping[int, tuple[str, str]], classes: Classes
+) -> Drawing:
+    """Return the drawing of squares, numbered as in documents, each with its class and what is written in it.
+
+    One kilometre is one unit.
+    """
     columns = [square // 10_000 * _SIDE for square in squares]
     rows = [square % 10_000 * _SIDE for square in squares]
     west, north = min(columns, default=0) - _MARGIN, max(rows, default=0) + _SIDE + _MARGIN
@@ -55,19 +61,23 @@ def drawn(reader: tuple[Pool, Vault], token: str | None, squares: Mapping[int, i
         Square(
             x=square // 10_000 * _SIDE - west,
             y=north - square % 10_000 * _SIDE - _SIDE,
-            kind=class_of(value),
-            number="" if value is None else str(value),
+            kind=kind,
+            words=words,
         )
-        for square, value in squares.items()
+        for square, (kind, words) in squares.items()
     ]
     width = max(columns, default=0) + _SIDE + _MARGIN - west
     height = north - min(rows, default=0) + _MARGIN
     outlines = _paths(reader, token, (west, north))
-    return Drawing(width=width, height=height, squares=shapes, outlines=outlines, classes=CLASSES)
+    return Drawing(width=width, height=height, squares=shapes, outlines=outlines, classes=classes)
 
 
-def class_of(value: int | None) -> str:
-    """Return the class of a published value."""
+def counts_drawn(squares: Mapping[int, int | None]) -> dict[int, tuple[str, str]]:
+    """Return of published counts the class of each square, and its number."""
+    return {square: (_class_of(value), "" if value is None else str(value)) for square, value in squares.items()}
+
+
+def _class_of(value: int | None) -> str:
     if value is None:
         return "few"
     return next(kind for least, kind in ((50, "c50"), (20, "c20"), (10, "c10"), (0, "c5")) if value >= least)

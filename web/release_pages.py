@@ -1,8 +1,8 @@
-"""Releases: counts prepared by an analyst, seen as others will read them, approved by a second person, withdrawn."""
+"""Releases: counts and hotspot maps, seen as others will read them, approved by a second person, withdrawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -11,16 +11,18 @@ from starlette.responses import RedirectResponse
 
 from data import releases
 from data.database import entered
-from data.releases import NoSuchRelease, ReleaseRefused, Wanted
+from data.hotspot_releases import hotspots_of
+from data.releases import NoSuchRelease, Release, ReleaseRefused, Wanted
 from data.sessions import SessionFacts
 from layers.release_layers import release_named
 from layers.releases import approve as approve_now
 from layers.releases import prepare as prepare_now
 from layers.releases import verdict_on
+from web import hotspot_release_words as of_map
+from web import release_maps as maps
 from web import release_words as said
 from web.forms import Form, read, typed
 from web.notices import uuid_of
-from web.release_maps import drawn
 from web.visitors import FormNow, Visitor, VisitorNow
 
 router = APIRouter(include_in_schema=False)
@@ -32,6 +34,8 @@ _NOTICES = {
 _SENTENCES = {
     "heading": "Choose what is counted.",
     "quarter": "Choose a quarter.",
+    "kind": "Choose what to prepare.",
+    "quarters": "Choose one to eight quarters.",
     "audience": "Choose for whom.",
 }
 Audience = Annotated[str, Field(pattern=r"^(commissioner|public|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
@@ -46,6 +50,8 @@ class TypedRelease(BaseModel):
     ]  # fmt: skip
     quarter: date
     audience: Audience
+    kind: Literal["counts", "hotspots"] = "counts"
+    quarters: Annotated[int, Field(ge=1, le=8)] = 1
 
     def wanted(self) -> Wanted:
         """Return it as it is asked of the database."""
@@ -55,13 +61,15 @@ class TypedRelease(BaseModel):
             agreement=UUID(self.audience) if is_partner else None,
             heading=self.heading,
             quarter=self.quarter,
+            kind=self.kind,
+            quarters=self.quarters if self.kind == "hotspots" else 1,
         )
 
 
 @router.get("/releases")
 def list_page(visitor: VisitorNow) -> Response:
     """List the releases that this session may read; to analysts, with a form to prepare one."""
-    return _list_page(visitor, Form(values={"heading": "visited"}))
+    return _list_page(visitor, Form(values={"heading": "visited", "kind": "counts"}))
 
 
 @router.post("/releases")
@@ -70,11 +78,11 @@ def prepare(visitor: VisitorNow, data: FormNow) -> Response:
     values = typed(data)
     given = read(TypedRelease, values, _SENTENCES)
     if not isinstance(given, TypedRelease):
-        return _list_page(visitor, Form(values=values, faults=given), status=422)
+        return _list_page(visitor, _form(values, given), status=422)
     try:
         id = prepare_now((visitor.backing.pool, visitor.backing.vault), visitor.token, given.wanted())
     except ReleaseRefused as refusal:
-        return _list_page(visitor, Form(values=values, faults={"quarter": str(refusal)}), status=422)
+        return _list_page(visitor, _form(values, {"quarter": str(refusal)}), status=422)
     return RedirectResponse(f"/releases/{id}?prepared", status_code=303)
 
 
@@ -102,6 +110,10 @@ def withdraw(id: str, visitor: VisitorNow) -> Response:
     return _acted(visitor, id, "withdrawn", act)
 
 
+def _form(values: Mapping[str, object], faults: Mapping[str, str]) -> Form:
+    return Form(values={"kind": "counts"} | dict(values), faults=faults)
+
+
 def _acted(visitor: Visitor, id: str, done: str, act: Callable[[UUID], None]) -> Response:
     which = _id(id)
     try:
@@ -125,7 +137,9 @@ def _list_page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
         form=form,
         notice=visitor.notice_among(_NOTICES),
         may_prepare=may_prepare,
+        kinds=said.KINDS,
         headings=said.HEADINGS.items(),
+        spans=said.spans(),
         quarters=said.quarters(datetime.now(UTC).date()),
         audiences=said.audiences(recipients),
         groups=said.groups(found),
@@ -135,9 +149,8 @@ def _list_page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
 def _release_page(visitor: Visitor, which: UUID, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     pool, vault = visitor.backing.pool, visitor.backing.vault
-    release, squares = release_named(pool, visitor.token, which)
-    with entered(pool, visitor.token) as (conn, _):
-        areas = releases.square_areas(conn, squares)
+    release, document = release_named(pool, visitor.token, which)
+    told = _hotspots if release.kind == "hotspots" else _counts
     verdict, refusal = None, ""
     if release.is_ours and release.state == "prepared":
         try:
@@ -145,18 +158,47 @@ def _release_page(visitor: Visitor, which: UUID, form: Form, *, status: int = 20
         except ReleaseRefused as refused:
             refusal = str(refused)
     return visitor.page(
-        "release.html",
+        "release_hotspots.html" if release.kind == "hotspots" else "release.html",
         me=me,
         status=status,
         form=form,
         notice=visitor.notice_among(_NOTICES),
         release=release,
         line=said.line(release),
-        rows=said.rows(squares, areas),
-        map=drawn((pool, vault), visitor.token, squares),
         verdict=verdict and said.verdict_words(verdict),
         refusal=refusal,
+        **told(visitor, release, document),
     )
+
+
+def _counts(visitor: Visitor, _: Release, document: str) -> dict[str, Any]:
+    """Return what the page of a release of counts shows."""
+    squares = releases.squares_of(document)
+    return {
+        "rows": said.rows(squares, _areas(visitor, squares)),
+        "map": _drawing(visitor, maps.counts_drawn(squares), maps.CLASSES),
+    }
+
+
+def _hotspots(visitor: Visitor, release: Release, document: str) -> dict[str, Any]:
+    """Return what the page of a hotspot map shows."""
+    squares = hotspots_of(document)
+    return {
+        "rows": of_map.hotspot_rows(squares, _areas(visitor, [one.square for one in squares]), of=release.quarters),
+        "map": _drawing(visitor, of_map.hotspots_drawn(squares), of_map.MAP_CLASSES),
+        "in_short": of_map.in_short(release, squares),
+        "cautions": of_map.CAUTIONS,
+        "how": of_map.how(release),
+    }
+
+
+def _areas(visitor: Visitor, squares: Collection[int]) -> Mapping[int, str]:
+    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+        return releases.square_areas(conn, squares)
+
+
+def _drawing(visitor: Visitor, squares: Mapping[int, tuple[str, str]], classes: maps.Classes) -> maps.Drawing:
+    return maps.drawn((visitor.backing.pool, visitor.backing.vault), visitor.token, squares, classes)
 
 
 def _may_prepare(me: SessionFacts) -> bool:

@@ -2,21 +2,30 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 from data.releases import Recipient, Release
 from geo.grid_references import grid_reference_of
-from layers.release_layers import quarter_words
+from geo.quarters import latest_published, quarter_in_words, span
+from layers.release_layers import title_of
 from layers.release_tables import FEWER, HEADINGS
-from layers.releases import Verdict
+from layers.releases import MadeAgain, Verdict
 from web.words import day
 
 __all__ = ["HEADINGS"]
-_WAIT: Final = timedelta(days=21)
-_QUARTERS = 8
+_QUARTERS: Final = 8
 _STATES = {"prepared": "Waits for a second person", "approved": "Released", "withdrawn": "Withdrawn"}
+KINDS: Final = (
+    ("counts", "Counts", "By 5 km square, of one quarter."),
+    (
+        "hotspots",
+        "A hotspot map",
+        "Made of counts that the same readers have already: places visited, and what was noted.",
+    ),
+)
+"""What may be prepared, as a form's choices."""
 _TAGS = {"prepared": "tag--draft", "approved": "tag--live", "withdrawn": ""}
 
 
@@ -53,13 +62,14 @@ class Row:
 
 def quarters(today: date) -> list[tuple[str, str]]:
     """Return the quarters that may be released, the latest first: the first day of each, and its words."""
-    first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    found: list[tuple[str, str]] = []
-    while len(found) < _QUARTERS:
-        if first + timedelta(days=92) + _WAIT <= today:
-            found.append((first.isoformat(), quarter_words(first)))
-        first = date(first.year - (first.month == 1), (first.month - 4) % 12 + 1, 1)
-    return found
+    found = span(latest_published(today), _QUARTERS)
+    return [(quarter.isoformat(), quarter_in_words(quarter)) for quarter in reversed(found)]
+
+
+def spans() -> list[tuple[str, str]]:
+    """Return how many quarters a hotspot map may look at, as a form's choices."""
+    return [(str(count), "That quarter alone" if count == 1 else f"{count} quarters, that one the last")
+            for count in range(1, _QUARTERS + 1)]  # fmt: skip
 
 
 def audiences(recipients: Sequence[Recipient]) -> list[tuple[str, str, str]]:
@@ -99,7 +109,7 @@ def line(release: Release) -> Line:
     """Return a release as a list shows it."""
     return Line(
         id=release.id,
-        title=f"{HEADINGS[release.heading]}, {quarter_words(release.quarter)}",
+        title=title_of(release),
         state=_STATES[release.state],
         tag=_TAGS[release.state],
         whom=_whom(release),
@@ -143,8 +153,15 @@ def reference(square: int) -> str:
     return grid_reference_of(square // 10_000 * 5000, square % 10_000 * 5000, metres=1000)
 
 
-def verdict_words(verdict: Verdict) -> Iterator[str]:
-    """Give what the audit by intervals found, in sentences."""
+def verdict_words(verdict: Verdict | MadeAgain) -> Iterator[str]:
+    """Give what the audit by intervals found, or what making a hotspot map again did, in sentences."""
+    if isinstance(verdict, MadeAgain):
+        yield (
+            f"Made again of the {verdict.tables} released tables that it names, this map came out the same. Nothing"
+            " else went into it, so whoever reads it learns nothing that could not be worked out from those tables."
+        )
+        yield "Once one of those tables is withdrawn or replaced, nobody else reads the map either."
+        return
     before = {0: "There is no earlier table.", 1: "It was solved together with 1 table that was published before."}
     yield (
         "Nobody who holds every table that your organisation published, and knows this method, can solve for a count"

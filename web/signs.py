@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from layers.catalogue import Layer
+from layers.release_layers import drawing_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +27,19 @@ _OF_ITS_OWN = {
     "sites": (Sign(sign="site", words="A site"),),
     "boroughs": (Sign(sign="outline", words="A borough"),),
     "wards": (Sign(sign="outline", words="A ward"),),
+    "released_counts": (Sign(sign="counted", words="About so many places in this square; the fuller, the more"),),
+    "released_hotspots": (
+        Sign(sign="hot", words="Hot: more was noted than the visits there explain"),
+        Sign(sign="no_excess", words="No clear excess"),
+        Sign(sign="too_few", words="Too few to say, which is not the same as quiet"),
+    ),
 }
 
 
 def legend(layer: Layer) -> tuple[Sign, ...]:
     """Return the legend of a layer; attend rules have a sign each, everything else one for the layer."""
     rules = layer.legend if layer.name == "places" else ()
-    return (*(Sign(sign=rule, words=words) for rule, words in rules), *_OF_ITS_OWN.get(layer.name, ()))
+    return (
+        *(Sign(sign=rule, words=words) for rule, words in rules),
+        *_OF_ITS_OWN.get(drawing_of(layer) or layer.name, ()),
+    )

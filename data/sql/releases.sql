@@ -1,4 +1,4 @@
--- Releases: calls of the functions in migrations 0048 to 0050, and what an operator verifies.
+-- Releases: calls of the functions in migrations 0048 to 0050 and 0061, and what an operator verifies.
 
 -- name: release_recipients
 SELECT
@@ -62,6 +62,7 @@ SELECT
     kind,
     heading,
     epoch AS quarter,
+    quarters,
     version,
     state,
     prepared_at,
@@ -87,8 +88,10 @@ SELECT
     o.name AS organisation,
     r.number,
     r.id,
+    r.kind,
     r.heading,
     r.epoch AS quarter,
+    r.quarters,
     r.document,
     r.hash
 FROM access.release AS r

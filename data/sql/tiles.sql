@@ -65,3 +65,7 @@ FROM audit.receipt(%(layer)s, %(kind)s, %(details)s, %(records)s);
 
 -- name: release_tile
 SELECT outcome, ring_key, body FROM layers.release_tile(%(token)s, %(layer)s, %(z)s::int, %(x)s::int, %(y)s::int);
+
+-- name: hotspot_release_tile
+SELECT outcome, ring_key, body
+FROM layers.hotspot_release_tile(%(token)s, %(layer)s, %(z)s::int, %(x)s::int, %(y)s::int);

@@ -29,6 +29,7 @@ from scripts.bench.hotspot_rivals import rival_statistic
 from scripts.bench.hotspot_world import NOTES, Counting, Points, boroughs, invented, land_of
 from scripts.bench.lines import Target, beside, heading, middle, result
 from scripts.bench.memory import finished
+from scripts.bench.released_honesty import bench_released_honesty
 from scripts.bench.world import run_time_files
 
 WINDOW_METRES: Final = 1_000
@@ -73,6 +74,7 @@ def bench_hotspots(effort: Effort, *, notes: int = NOTES) -> bool:
         bench_scan(),
         bench_trends(effort.rounds),
         bench_honesty(),
+        bench_released_honesty(),
         bench_crimes(),
     ]
     return all(good)

@@ -7,6 +7,7 @@ import psycopg
 
 from data.demo_tables import NotEmpty, settle
 from data.private_files import write_private
+from scripts.demo.releases import add_releases
 from scripts.demo.world import demo_json, load_benchmark, load_demo
 from scripts.installation import bring_up, installation
 
@@ -27,6 +28,7 @@ def demo(seed: int, scale: int | None, url: str) -> None:
         try:
             if scale is None:
                 people = load_demo(conn, seed=seed, today=today, vault=vault)
+                add_releases(conn, vault, today=today)
             else:
                 people = load_benchmark(conn, count=scale, seed=seed, today=today, vault=vault)
         except NotEmpty as error:

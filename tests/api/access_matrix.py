@@ -38,6 +38,7 @@ GET /api/collections/{layer}
   places                              401  401  401  -    -    -    -    -    -    -    404  404  -    -    -
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   release                             401  401  401  404  404  -    404  -    -    -    -    404  404  404  -
+  hotspot map                         401  401  401  404  404  -    404  -    -    -    -    404  404  404  -
 GET /api/collections/{layer}/queryables
   places                              401  401  401  -    -    -    -    -    -    -    404  404  -    -    -
 GET /api/collections/{layer}/tiles
@@ -58,6 +59,7 @@ GET /api/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{column}
   sites, zoom 14                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   boroughs, zoom 9                    401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   release, zoom 9                     401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
+  hotspot map, zoom 9                 401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
   wards, zoom 12                      401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/collections/{layer}/items
   places                              401  401  401  E    E    500  -    5000 500  1000 404  404  E    -    E
@@ -70,6 +72,7 @@ GET /api/collections/{layer}/items
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   wards                               401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
   release                             401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
+  hotspot map                         401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
 GET /api/collections/{layer}/items/{id}
   places                              401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
   risks                               401  401  401  E    E    404  404  404  404  404  404  404  E    404  E
@@ -85,6 +88,7 @@ GET /api/collections/{layer}/export
   plan                                401  401  401  -    -    -    -    -    -    -    404  404  403    -    -
   boroughs                            401  401  401  -    -    -    -    -    -    -    -    -    403  -    -
   release                             401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
+  hotspot map                         401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
 POST /api/places
   collected for safeguarding          401  401  401  -    -    -    -    403  403  403  403  403  403  -    -
   collected for enforcement           401  401  401  403  403  403  403  -    403  403  403  403  403  403  403
@@ -129,9 +133,12 @@ DELETE /api/hotspots/work/{id}        401  401  401  403  403  403  403  403  40
 GET /api/coverage                     401  401  401  403  403  403  403  403  500  -    403  403  403  403  403
 GET /api/releases                     401  401  401  -    -    -    -    -    -    -    -    -    -    -    -
 GET /api/release-recipients           401  401  401  403  403  403  403  403  -    -    403  403  403  403  403
-POST /api/releases                    401  401  401  403  403  403  403  403  -    422  403  403  403  403  403
+POST /api/releases
+  counts                              401  401  401  403  403  403  403  403  -    422  403  403  403  403  403
+  hotspots                            401  401  401  403  403  403  403  403  -    422  403  403  403  403  403
 GET /api/releases/{id}
   released                            401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
+  hotspot map released                401  401  401  404  404  5000 404  5000 5000 5000 5000 404  404  404  5000
 POST /api/releases/{id}/approve       401  401  401  403  403  403  403  403  404  404  404  403  403  403  403
 POST /api/releases/{id}/withdraw      401  401  401  403  403  403  403  403  404  404  404  403  403  403  403
 GET /api/initiatives                  401  401  401  -    -    -    -    403  -    -    403  403  403  -    -

@@ -88,6 +88,7 @@ class Scene:
     visit: str = ""
     note: str = ""
     release: str = ""
+    hotspot_map: str = ""
 
     def a_session(self, kind: str = "own") -> dict[str, str]:
         """Open a session of this kind; its bearer header."""

@@ -26,7 +26,7 @@ from tests.api.scene import (
 from tests.api.seen import EXACT, NOTHING, shown, tile_path
 from tests.api.test_account import a_passkey
 from tests.authenticators import NO_CREDENTIAL
-from tests.releasing import a_release, approved
+from tests.releasing import a_hotspot_map, a_release, approved
 
 pytestmark = pytest.mark.proof
 METHODS = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
@@ -92,7 +92,8 @@ BODIES: Bodies = {
     ("POST /api/teams", ""): lambda _: {"name": "Night team"},
     ("PUT /api/teams/{number}", ""): lambda _: {"is_open": False},
     ("POST /api/joint-visits", ""): a_proposal,
-    ("POST /api/releases", ""): a_release,
+    ("POST /api/releases", "counts"): a_release,
+    ("POST /api/releases", "hotspots"): a_hotspot_map,
     **{
         ("POST /api/joint-visits/{id}/accept", state): lambda scene: {"members": [str(scene.members["officer"])]}
         for state in ("proposed", "accepted")
@@ -116,6 +117,8 @@ def squares(scene: Scene) -> dict[str, str]:
     assert scene.send("PATCH", f"/api/places/{scene.places['amber']}", edit).status_code == 200
     features = scene.get("/api/collections/places/items", "part").json()["features"]
     scene.release = approved(scene).rsplit("/", 1)[1]
+    approved(scene, heading="concern")
+    scene.hotspot_map = approved(scene, heading="concern", kind="hotspots").rsplit("/", 1)[1]
     return {"places": next(one["id"] for one in features if one["properties"].get("size") == 500)}
 
 
@@ -124,7 +127,8 @@ def asked(scene: Scene, squares: dict[str, str], row: tuple[str, str]) -> tuple[
     operation, variant = row
     method, path = operation.split()
     layer = variant.split(",")[0]
-    layer = f"release-{scene.release}" if layer == "release" else layer
+    of_releases = {"release": scene.release, "hotspot map": scene.hotspot_map}
+    layer = f"release-{of_releases[layer]}" if layer in of_releases else layer
     ids: dict[str, Any] = {"places": scene.places["amber"], "risks": scene.note, "visits": scene.visit}
     if "square" in variant:
         ids = dict(squares)
@@ -132,8 +136,8 @@ def asked(scene: Scene, squares: dict[str, str], row: tuple[str, str]) -> tuple[
         return method, tile_path(layer, int(variant.split()[-1]))
     if "/joint-visits" in path:
         ids |= {"proposed": scene.proposal, "accepted": scene.joint_visit}
-    if variant == "released":
-        ids |= {variant: scene.release}
+    if variant.endswith("released"):
+        ids |= {"released": scene.release, "hotspot map released": scene.hotspot_map}
     path = (
         path.replace("{layer}", layer)
         .replace("{number}", "40")

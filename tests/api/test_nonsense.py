@@ -63,6 +63,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/releases": {
         "audience": "agreement", "agreement": str(uuid4()), "heading": "visited", "quarter": "2025-10-01",
+        "kind": "counts", "quarters": 1,
     },
     "POST /api/initiatives": an_initiative(site_id=None),
     "PUT /api/initiatives/{id}": an_initiative(site_id=None, version=1),

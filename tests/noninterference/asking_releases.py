@@ -10,6 +10,9 @@ def releases_over_the_api(subjects: Subjects) -> Iterator[Request]:
     wanted = {"heading": "visited", "quarter": "2025-10-01"}
     for audience in ("public", "commissioner"):
         yield Request("POST", "/api/releases", wanted | {"audience": audience})
+        yield Request(
+            "POST", "/api/releases", wanted | {"audience": audience, "heading": "concern", "kind": "hotspots"}
+        )
     for agreement in (*subjects.ids["agreements"][:6], MISSING):
         yield Request("POST", "/api/releases", wanted | {"audience": "agreement", "agreement": str(agreement)})
     for id in subjects.of("releases")[::3]:
@@ -24,3 +27,4 @@ def a_release(subjects: Subjects) -> Iterator[dict[str, object]]:
     """Give what is typed to prepare a release: for everybody, and under agreements."""
     for audience in ("public", *subjects.ids["agreements"][:3], MISSING):
         yield {"heading": "concern", "quarter": "2025-10-01", "audience": audience}
+        yield {"heading": "concern", "quarter": "2025-10-01", "audience": audience, "kind": "hotspots"}

@@ -129,6 +129,7 @@ FILTERS = (
         also="UPDATE access.organisation SET kind = 'commissioner'",
     ),
     Filter("releases that wait", RELEASE, "WHEN r.state <> 'approved' THEN false", "", "police visit"),
+    Filter("withdrawn counts of a map", RELEASE, "WHEN NOT access.rests_on_approved(r) THEN false", "", "police visit"),
     Filter("releases for commissioners", RELEASE, "AND o.kind = 'commissioner'", "", "police visit"),
     Filter("recipient of a release", RELEASE, "AND a.recipient_id = s.organisation_id", "", "charity visit"),
     Filter("end of a release's agreement", RELEASE, "AND access.is_live(a, access.clock())", "", "nhs, agreement over"),

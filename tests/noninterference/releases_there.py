@@ -41,9 +41,40 @@ CROSS JOIN LATERAL (
 """
 
 
+_MAP = (
+    '{"agreement":null,"audience":"public","heading":"concern","kind":"hotspots","made_of":["0"],"method":1,'
+    '"metres":5000,"quarter":"2025-10-01","quarters":1,"squares":[[800056,2,1,60,NUMBER,8],[800057,0,0,null,null,0]]}'
+)
+_MAPS = """
+WITH made AS (
+    INSERT INTO access.release (
+        id, organisation_id, audience, agreement_id, kind, heading, epoch, version, document, drawn, prepared_after,
+        state, prepared_by, prepared_at, approved_by, approved_at, number, hash
+    )
+    SELECT
+        gen_random_uuid(), r.organisation_id, r.audience, r.agreement_id, 'hotspots', 'concern', r.epoch, 1,
+        replace(%(document)s, 'NUMBER', %(number)s::text), '{}', 0, 'approved', r.prepared_by, access.clock(),
+        r.prepared_by, access.clock(), r.number + 500, ''
+    FROM access.release AS r
+    WHERE r.kind = 'counts' AND r.number / 1000 = %(number)s
+    RETURNING id, organisation_id, number
+)
+INSERT INTO access.release_source
+SELECT m.id, r.id
+FROM made AS m
+JOIN access.release AS r ON (r.organisation_id, r.number) = (m.organisation_id, m.number - 500)
+"""
+
+
+def _add_maps(conn: Connection, number: int) -> None:
+    """Have a map made of each of these releases of counts: of withdrawn ones too, which nobody else may read."""
+    conn.execute(_MAPS.encode(), {"document": _MAP, "number": number})
+
+
 def add_releases(conn: Connection) -> None:
-    """Have every organisation of a town release counts to every audience there is."""
+    """Have every organisation of a town release counts, and maps made of them, to every audience there is."""
     conn.execute(_ADD.encode(), {"document": _DOCUMENT, "number": 10, "but": None})
+    _add_maps(conn, 10)
 
 
 def add_hidden_releases(conn: Connection, membership: UUID | None) -> int:
@@ -63,4 +94,6 @@ def add_hidden_releases(conn: Connection, membership: UUID | None) -> int:
         END
     """
     values = {"document": _DOCUMENT, "number": 25, "but": membership}
-    return conn.execute((_ADD + hidden).encode(), values).rowcount
+    added = conn.execute((_ADD + hidden).encode(), values).rowcount
+    _add_maps(conn, 25)
+    return added

@@ -16,12 +16,23 @@ import { styleFor } from './style.js';
 
 const WEST_MIDLANDS = [[-2.21, 52.34], [-1.42, 52.67]];
 const { layers, base } = JSON.parse(document.getElementById('map-parts').textContent);
-const hidden = new Set(kept('hidden') ?? layers.filter((layer) => !layer.shown).map((layer) => layer.name));
+const hidden = hiddenAtFirst();
 const frame = document.getElementById('map');
 const words = document.getElementById('map-words');
 const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const outlines = emptyOutlines();
 let isOutlined = false;
+
+/** What this tab keeps hidden, or what is not shown at first; and every release that nobody here asked for. */
+function hiddenAtFirst() {
+  const before = kept('hidden') ?? layers.filter((layer) => !layer.shown).map((layer) => layer.name);
+  const asked = new Set(kept('releases') ?? []);
+  return new Set([...before, ...released().filter((name) => !asked.has(name))]);
+}
+
+function released() {
+  return layers.filter((layer) => layer.draws).map((layer) => layer.name);
+}
 
 const style = () => styleFor({ night: isNight(), layers, base, hidden, outlines, basket: basket() });
 
@@ -141,7 +152,8 @@ function draw(map, name, geometry) {
 function toggle(map, { dataset, checked }) {
   if (checked) hidden.delete(dataset.layer);
   else hidden.add(dataset.layer);
-  keep('hidden', [...hidden]);
+  keep('hidden', [...hidden].filter((name) => !released().includes(name)));
+  keep('releases', released().filter((name) => !hidden.has(name)));
   for (const layer of map.getStyle().layers) {
     if (layer.metadata?.layer === dataset.layer) {
       map.setLayoutProperty(layer.id, 'visibility', checked ? 'visible' : 'none');

@@ -1,5 +1,5 @@
 // Signs on the map are the pictures of the legend and the list: one file each.
-const drawn = ['ok', 'two_people', 'contact_owner_first', 'do_not_attend', 'risk', 'visit', 'site'];
+const drawn = ['ok', 'two_people', 'contact_owner_first', 'do_not_attend', 'risk', 'visit', 'site', 'too_few'];
 
 /** Draw a sign when the map first asks for it, which it does again after each change of colours. */
 export function drawSigns(map) {

@@ -33,7 +33,7 @@ export function styleFor({ night, layers, base, hidden, outlines, basket }) {
     sources[layer.name] ??= {
       type: 'vector', tiles: [location.origin + layer.tiles], minzoom: layer.minzoom, maxzoom: layer.maxzoom,
     };
-    drawing[layer.name] ??= drawn[layer.name]?.(layer.name, { night, tone }) ?? [];
+    drawing[layer.name] ??= drawn[layer.draws ?? layer.name]?.(layer.name, { night, tone }) ?? [];
   }
   const switched = Object.entries(drawing).flatMap(([name, drawnLayers]) => drawnLayers.map((one) => ({
     ...filtered({ ...one, source: name }), metadata: { layer: name },
@@ -105,8 +105,8 @@ const listedSigns = () => [{ id: 'listed-signs', type: 'symbol', source: 'listed
 const sign = (image, more) => ({ 'icon-image': image, 'icon-allow-overlap': true, 'icon-ignore-placement': true, ...more });
 
 // A square that several tiles hold is written on once, in the tile that holds its middle.
-function squaresOf(name, colour, { opacity, text, tone }) {
-  const from = { 'source-layer': `${name}_cells` };
+function squaresOf(name, colour, { opacity, text, tone, of = `${name}_cells` }) {
+  const from = { 'source-layer': of };
   return [
     { id: `${name}-squares`, type: 'fill', ...from, paint: { 'fill-color': colour, 'fill-opacity': opacity } },
     { id: `${name}-square-lines`, type: 'line', ...from, paint: { 'line-color': colour, 'line-width': 2 } },
@@ -124,6 +124,16 @@ const drawn = {
     const days = ['coalesce', ['get', 'days_since'], 366];
     const text = ['case', ['has', 'days_since'], ['concat', ['to-string', ['get', 'days_since']], ' days'], 'never'];
     return squaresOf(name, tone.count, { tone, opacity: ['interpolate', ['linear'], days, 0, 0.08, 366, 0.6], text });
+  },
+  released_counts(name, { tone }) {
+    const number = ['coalesce', ['get', 'number'], 0];
+    return squaresOf(name, tone.count, { tone, of: name, opacity: ['interpolate', ['linear'], number, 0, 0.06, 5, 0.2, 50, 0.65], text: ['get', 'places'] });
+  },
+  released_hotspots(name, { tone }) {
+    const [hot, few] = ['hot', 'too few to say'].map((state) => ['==', ['get', 'state'], state]);
+    const [fills, lines, words] = squaresOf(name, ['case', hot, '#21918c', few, 'transparent', '#fde725'], { tone, of: name, opacity: ['case', hot, 0.75, 0.4], text: ['case', hot, 'hot', ''] });
+    lines.paint = { 'line-color': ['case', hot, '#d3001b', tone.line], 'line-width': ['case', hot, 4, 1] };
+    return [fills, { id: `${name}-stripes`, type: 'fill', 'source-layer': name, filter: few, paint: { 'fill-pattern': 'too_few', 'fill-opacity': 0.6 } }, lines, words];
   },
   places(name, { night, tone }) {
     const colour = ['case', ['has', 'places'], tone.count, byRule(night)];

@@ -1,0 +1,57 @@
+"""The demo's releases: made by its own people, read at once by whom they are for, and as they were approved."""
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from data.cluster import Cluster
+from data.hotspot_releases import hotspots_of
+from data.operator_sessions import act_as
+from data.releases import approved_releases, audited_approvals, my_releases, release_document
+from geo.hotspots.excess import State
+from layers.release_verifying import verify
+from scripts.demo.releases import add_releases
+from tests.scripts.demo_world import VAULT, World, make_world
+
+pytestmark = pytest.mark.proof
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture(scope="module")
+def released(cluster: Cluster) -> World:
+    """Make the demo as of today, and its releases."""
+    world = make_world(cluster, TODAY)
+    with world.connect() as conn:
+        assert add_releases(conn, VAULT, today=TODAY)
+    return world
+
+
+def read_by(conn: psycopg.Connection, email: str, purpose: str) -> list[tuple[str, str, bool]]:
+    act_as(conn, f"{email}.demo.invalid", purpose=purpose)
+    return [(one.kind, one.audience, one.is_ours) for one in my_releases(conn) if one.state == "approved"]
+
+
+def test_the_commissioner_reads_counts_and_a_map_under_an_agreement_at_once(released: World) -> None:
+    with released.connect() as conn:
+        found = read_by(conn, "analyst@commissioner", "analysis")
+        assert ("hotspots", "agreement", False) in found
+        assert ("counts", "agreement", False) in found
+        (which,) = (one.id for one in my_releases(conn) if one.kind == "hotspots")
+        states = [square.state for square in hotspots_of(release_document(conn, which))]
+    assert len(states) > 30
+    assert set(states) <= set(State)
+
+
+@pytest.mark.parametrize(("email", "purpose"), [("outreach@charity", "visit"), ("auditor@health", "audit")])
+def test_everybody_reads_counts_for_everybody(released: World, email: str, purpose: str) -> None:
+    with released.connect() as conn:
+        assert set(read_by(conn, email, purpose)) == {("counts", "public", False)}
+
+
+def test_two_people_of_the_owner_made_each_and_all_are_as_they_were_approved(released: World) -> None:
+    with released.connect() as conn:
+        pairs = conn.execute("SELECT prepared_by = approved_by, state FROM access.release").fetchall()
+        assert set(pairs) == {(False, "approved")}
+        found = verify(approved_releases(conn), audited_approvals(conn))
+    assert (found.releases, found.faults) == (len(pairs), [])
