@@ -13,8 +13,8 @@ from api.identity import backing_of, check_origin
 from api.sessions import forget_cookie, set_cookie
 from data import sessions
 from data.database import NotSignedIn
+from web.beginnings import beginning
 from web.forms import Form, read, typed
-from web.frame import first_page
 from web.hiding import show_again
 from web.holding import Held, carried
 from web.visitors import FormNow, Visitor, VisitorNow
@@ -53,9 +53,10 @@ class Asking:
 
 @router.get("/")
 def front(request: Request) -> Response:
-    """Lead to the first page of the role, or to sign in; nothing is hidden any longer."""
-    me = Visitor(request, backing_of(request), request.app.state.pages).me_or_nobody()
-    answer = RedirectResponse(first_page(me.role) if me else "/sign-in", status_code=303)
+    """Lead to where somebody begins, or to sign in; nothing is hidden any longer."""
+    visitor = Visitor(request, backing_of(request), request.app.state.pages)
+    me = visitor.me_or_nobody()
+    answer = RedirectResponse(beginning(visitor.backing, visitor.token, me) if me else "/sign-in", status_code=303)
     show_again(answer)
     return answer
 
@@ -111,18 +112,18 @@ def sign_out(visitor: VisitorNow) -> Response:
 def _lead_on(visitor: Visitor, token: str, held: Held | None) -> Response:
     me = sessions.my_session(visitor.backing.pool, token)
     if held is None:
-        return RedirectResponse(first_page(me.role), status_code=303)
+        return RedirectResponse(beginning(visitor.backing, token, me), status_code=303)
     return visitor.page("held.html", me=me, held=held)
 
 
 def _missing(typed: Typed) -> Asking | None:
     faults = {}
+    if typed.purpose not in {purpose.slug for purpose in PURPOSES}:
+        faults["purpose"] = "Choose what you are here to do."
     if "@" not in typed.email:
         faults["email"] = "Type your e-mail address, with its @."
     if not typed.password:
         faults["password"] = "Type your password."  # noqa: S105  # a sentence
-    if typed.purpose not in {purpose.slug for purpose in PURPOSES}:
-        faults["purpose"] = "Choose what you are here to do."
     return Asking(faults=faults, status=422) if faults else None
 
 
