@@ -7,7 +7,9 @@ judges who is acting, what they may give, and writes the audit. A member of stra
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import wrap
 from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 from psycopg import Connection
@@ -73,6 +75,11 @@ class FirstSignIn:
 
     password: str
     totp_address: str
+
+    @property
+    def authenticator_key(self) -> str:
+        """Return the key in it as somebody reads it out and types it: in groups of four."""
+        return " ".join(wrap(parse_qs(urlsplit(self.totp_address).query)["secret"][0], 4))
 
 
 def list_members(conn: Connection) -> list[OwnMember]:

@@ -195,11 +195,6 @@ def my_shift(conn: Connection, id: UUID) -> Shift:
     return found
 
 
-def is_out(conn: Connection) -> bool:
-    """Return whether the session's member is out just now. Raises NotAllowed."""
-    return any(shift.is_mine and shift.is_out for shift in my_shifts(conn))
-
-
 def stops_of(conn: Connection, id: UUID) -> list[Stop]:
     """Return the stops of a shift that the session goes on, in order; none of any other."""
     with _refusals(), conn.cursor(row_factory=class_row(Stop)) as cursor:

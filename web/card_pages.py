@@ -1,6 +1,8 @@
 """The card of a place: how to attend first, then what is known of it, and what may be done there."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -16,6 +18,9 @@ from web.notices import uuid_of
 from web.visitors import VisitorNow
 
 router = APIRouter(include_in_schema=False)
+_WEST, _SOUTH = 0.003, 0.002
+"""Half the width and height in degrees of the map that shows a place: about 200 metres each way."""
+
 _NOTICES = {
     "noted": "The risk note is saved.",
     "visited": "The visit is saved.",
@@ -44,6 +49,7 @@ def place_page(id: str, visitor: VisitorNow) -> Response:
         me=me,
         place_id=place_id,
         place=facts.card(found),
+        box=_box(found),
         visits=[facts.visit_entry(visit) for visit in made],
         notes=[facts.note_entry(note) for note in written],
         safety=facts.safety(told, contact(told), titles),
@@ -53,6 +59,13 @@ def place_page(id: str, visitor: VisitorNow) -> Response:
         is_own=found["owner"] == me.organisation,
         notice=visitor.notice_among(_NOTICES),
     )
+
+
+def _box(place: Mapping[str, Any]) -> str:
+    """Return some streets around a place as the map takes them: west, south, east, north in degrees."""
+    longitude, latitude = place["longitude"], place["latitude"]
+    corners = (longitude - _WEST, latitude - _SOUTH, longitude + _WEST, latitude + _SOUTH)
+    return ",".join(f"{degrees:.6f}" for degrees in corners)
 
 
 def place_id_of(text: str) -> UUID:

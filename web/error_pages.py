@@ -1,7 +1,7 @@
 """Errors of pages as pages: what happened, and what to do. The API's own answers stay problem documents."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from inspect import isawaitable
 
 import orjson
@@ -10,24 +10,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 from api.headers import HEADERS
+from api.identity import CrossOrigin
+from data.database import Unavailable
+from data.sessions import SessionFacts, SignInRefused
 from web.hiding import Hidden, neutral_page
 from web.holding import held_of
 from web.rendering import Pages
 from web.sign_in_pages import too_late
-from web.visitors import visitor_of
+from web.visitors import Visitor, visitor_of
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class WayOut:
-    """A link that leads on from an error."""
-
-    href: str
-    words: str
-
-
-TO_MAP = WayOut(href="/map", words="Back to the map")
 HEADINGS = {
     400: "That could not be understood",
     403: "That was refused",
@@ -76,11 +70,23 @@ async def _page(request: Request, problem: Response, pages: Pages) -> Response:
             return await run_in_threadpool(too_late, visitor_of(request), held)
         return RedirectResponse("/sign-in?ended" if request.cookies else "/sign-in", status_code=303)
     detail = orjson.loads(problem.body).get("detail", "") if problem.body else ""
+    try:
+        me = await run_in_threadpool(_me, visitor_of(request)) if status < 500 else None
+    except Hidden:
+        return neutral_page()
     return pages.page(
         request,
         "error.html",
+        me=me,
+        is_demo=bool(me and me.is_demo),
         status=status,
         heading=HEADINGS.get(status, "Something went wrong on our side"),
         words=WHAT_TO_DO.get(status, detail),
-        way_out=TO_MAP,
     )
+
+
+def _me(visitor: Visitor) -> SessionFacts | None:
+    """Return who asks, so that the page keeps its frame and can be hidden; nobody where that cannot be said now."""
+    with suppress(Unavailable, CrossOrigin, SignInRefused):
+        return visitor.me_or_nobody()
+    return None

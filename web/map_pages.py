@@ -66,7 +66,11 @@ def map_with(
         me=me,
         status=status,
         switches=[_switch(layer) for layer in layers],
-        map_parts={"layers": [_source(layer) for layer in layers], "base": as_source(backdrop)},
+        map_parts={
+            "layers": [_source(layer) for layer in layers],
+            "base": as_source(backdrop),
+            "box": list(wanted.box) if wanted and wanted.box else None,
+        },
         credit=backdrop.credit if backdrop else "",
         attend_rules=ATTEND_RULES,
         has_places=layer_named("places") in layers,

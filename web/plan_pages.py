@@ -31,7 +31,7 @@ _MANY = tuple(f"{what}-{number}" for number in TEAMS for what in ("skills", "lan
 _NOTICES = {
     "improved": "A better plan was looked for; this is the best one found.",
     "changed": "The plan was made again with your wish.",
-    "ready": "The plan is ready: whoever goes sees it under Plans.",
+    "ready": "The plan is ready: whoever goes finds it under Shifts, and sets out from Today.",
     "draft": "The plan is a draft again: nobody but you sees it.",
     "dropped": "The plan is thrown away.",
 }
@@ -138,7 +138,7 @@ def _again(visitor: Visitor, id: str, notice: str, wish: tuple[str, str] | None 
 def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
     me = visitor.me()
     plan, document, told = opened_plan(_asker(visitor), id)
-    with entered(visitor.backing.pool, visitor.token) as (conn, _):
+    with entered(visitor.backing.pool, visitor.token) as (conn, who):
         people = {person.id: person.email for person in plans.colleagues(conn)}
         is_staffed = is_anybody_on_duty(conn)
     return visitor.page(
@@ -149,6 +149,7 @@ def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
         fault=fault,
         notice=visitor.notice_among(_NOTICES),
         plan=plan,
+        goes=any(who.membership_id in team.members for team in document.asked.teams),
         is_searched=plan.state == "draft" and (plan.version == 1 or "changed" in visitor.request.query_params),
         shown=shown_plan(document, told, people),
     )

@@ -53,7 +53,7 @@ class Pages:
             "is_demo": False,
             "notice": "",
             "here": request.url.path,
-            "ways": frame.ways(me) if me else (),
+            "ways": frame.ways(me) if me else None,
             "idle_minutes": IDLE_MINUTES,
             "night_media": NIGHT_MEDIA.get(colours, AS_THE_DEVICE),
             **values,

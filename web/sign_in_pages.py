@@ -12,10 +12,9 @@ from api.backing import Backing
 from api.identity import backing_of, check_origin
 from api.sessions import forget_cookie, set_cookie
 from data import sessions
-from data.database import NotSignedIn, entered
-from data.shifts import is_out
+from data.database import NotSignedIn
+from web.beginnings import beginning
 from web.forms import Form, read, typed
-from web.frame import first_page
 from web.hiding import show_again
 from web.holding import Held, carried
 from web.visitors import FormNow, Visitor, VisitorNow
@@ -55,10 +54,10 @@ class Asking:
 
 @router.get("/")
 def front(request: Request) -> Response:
-    """Lead to the first page of the role, or to sign in; nothing is hidden any longer."""
+    """Lead to where somebody begins, or to sign in; nothing is hidden any longer."""
     visitor = Visitor(request, backing_of(request), request.app.state.pages)
     me = visitor.me_or_nobody()
-    answer = RedirectResponse(_first_page(visitor.backing, visitor.token, me) if me else "/sign-in", status_code=303)
+    answer = RedirectResponse(beginning(visitor.backing, visitor.token, me) if me else "/sign-in", status_code=303)
     show_again(answer)
     return answer
 
@@ -114,27 +113,18 @@ def sign_out(visitor: VisitorNow) -> Response:
 def _lead_on(visitor: Visitor, token: str, held: Held | None) -> Response:
     me = sessions.my_session(visitor.backing.pool, token)
     if held is None:
-        return RedirectResponse(_first_page(visitor.backing, token, me), status_code=303)
+        return RedirectResponse(beginning(visitor.backing, token, me), status_code=303)
     return visitor.page("held.html", me=me, held=held)
-
-
-def _first_page(backing: Backing, token: str | None, me: sessions.SessionFacts) -> str:
-    """Return where somebody begins: whoever is out, with the next check-in."""
-    if me.role == "outreach" and me.scope == "full":
-        with entered(backing.pool, token) as (conn, _):
-            if is_out(conn):
-                return "/today"
-    return first_page(me.role)
 
 
 def _missing(typed: Typed) -> Asking | None:
     faults = {}
+    if typed.purpose not in {purpose.slug for purpose in PURPOSES}:
+        faults["purpose"] = "Choose what you are here to do."
     if "@" not in typed.email:
         faults["email"] = "Type your e-mail address, with its @."
     if not typed.password:
         faults["password"] = "Type your password."  # noqa: S105  # a sentence
-    if typed.purpose not in {purpose.slug for purpose in PURPOSES}:
-        faults["purpose"] = "Choose what you are here to do."
     return Asking(faults=faults, status=422) if faults else None
 
 

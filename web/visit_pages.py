@@ -69,7 +69,7 @@ def visit_step(id: str, data: FormNow, visitor: VisitorNow) -> Response:
     steps = steps_for(values, is_own=here.is_own)
     if go == "save":
         return _save(visitor, here, values)
-    if go in NAMES or go == "back":
+    if go == "back" or (go in NAMES and go != "check"):
         before = [name for name in steps if NAMES.index(name) < NAMES.index(step.name)]
         wanted = go if go in steps else (before or ["door"])[-1]
         return _page(visitor, here, _Shown(step=step_named(wanted), values=values))
@@ -77,7 +77,8 @@ def visit_step(id: str, data: FormNow, visitor: VisitorNow) -> Response:
     found = () if faults or step.name != "note" else _unseen(visitor, here.id, values)
     if faults or found:
         return _page(visitor, here, _Shown(step=step, values=values, faults=faults, found=found, status=422))
-    after = next((name for name in steps if NAMES.index(name) > NAMES.index(step.name)), "check")
+    following = (name for name in steps if NAMES.index(name) > NAMES.index(step.name))
+    after = "check" if go == "check" else next(following, "check")
     return _page(visitor, here, _Shown(step=step_named(after), values=values))
 
 

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import httpx2
 import psycopg
 import pytest
 
-from data.sessions import IDLE_MINUTES
+from data.sessions import IDLE_MINUTES, SessionFacts
 from tests.web.browsing import Visit
 from tests.web.test_pages import signed_in, typed
 from tests.web.world import World
+from web.frame import first_page, ways
 
 BOX = "-1.8995,52.4810,-1.8985,52.4820"
 
@@ -74,6 +76,69 @@ def test_the_idle_limit_shown_is_the_one_that_holds(world: World) -> None:
     with psycopg.connect(world.operator) as conn:
         limits = conn.execute("SELECT DISTINCT extract(epoch FROM idle_limit) FROM access.session WHERE scope = 'full'")
         assert [int(row[0]) for row in limits] == [IDLE_MINUTES * 60]
+
+
+def test_an_error_keeps_the_frame_and_a_hidden_browser_is_told_of_none(browser: httpx2.Client) -> None:
+    assert 'id="hide"' not in browser.get("/nowhere").text
+    signed_in(browser, "worker@charity")
+    for path in ("/nowhere", "/people"):
+        assert 'id="hide"' in browser.get(path).text
+    browser.headers["Cookie"] += "; measures=cups"
+    answer = browser.get("/nowhere")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/measures")
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "purpose", "near"),
+    [
+        ("outreach", "charity", "visit", ["Map", "Today", "Shifts", "Joint visits"]),
+        ("outreach", "police", "enforcement", ["Map", "Today", "Shifts", "Add a place"]),
+        ("analyst", "charity", "analysis", ["Map", "Hotspots", "Coverage", "Releases"]),
+        ("analyst", "commissioner", "analysis", ["Briefings", "Releases", "Map"]),
+        ("admin", "charity", "administration", ["Imports", "People", "Agreements"]),
+        ("auditor", "charity", "audit", ["Audit", "Who sees what", "My account"]),
+    ],
+)
+def test_the_pages_of_a_role_that_the_bar_of_a_phone_holds(role: str, kind: str, purpose: str, near: list[str]) -> None:
+    me = SessionFacts(
+        email="", organisation="", organisation_kind=kind, role=role, purpose=purpose, scope="full", clearance=0,
+        areas=[], expires_at=datetime.now(UTC), is_demo=False,
+    )  # fmt: skip
+    found = ways(me)
+    assert [way.words for way in found.near] == near
+    assert first_page(me) == found.near[0].path
+    assert {"/who-sees-what", "/account"} <= {way.path for way in found.near + found.more}
+
+
+def test_a_page_within_another_is_marked_as_that_one(browser: httpx2.Client) -> None:
+    signed_in(browser, "worker@charity")
+    assert '<a href="/plans" aria-current="true">' in browser.get("/plans/new").text
+    assert '<a href="/plans" aria-current="page">' in browser.get("/plans").text
+    assert 'class="ways__here"' in browser.get("/reviews").text
+
+
+@pytest.mark.browser
+def test_without_scripts_every_other_page_opens_below_the_bar(without_scripts: Visit) -> None:
+    page = without_scripts.page
+    without_scripts.sign_in("worker@charity")
+    assert not page.is_visible("nav >> text=Reviews")
+    page.click(".ways__more summary")
+    page.click("nav >> text=Reviews")
+    assert page.inner_text("h1") == "Reviews"
+
+
+@pytest.mark.browser
+def test_a_form_is_sent_once_however_often_its_button_is_pressed(visit: Visit, world: World) -> None:
+    sent: list[str] = []
+    visit.page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    visit.sign_in("worker@charity")
+    visit.page.goto(f"{world.url}/places/{world.places['Amber Yard']}")
+    sent.clear()
+    with visit.page.expect_navigation():
+        visit.page.locator("text=Mark for review").evaluate(
+            "button => { for (let i = 0; i < 5; i += 1) button.click(); }"
+        )
+    assert len(sent) == 1
 
 
 @pytest.mark.browser

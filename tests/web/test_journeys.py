@@ -9,7 +9,7 @@ from tests.web.browsing import Visit
 from tests.web.world import World
 
 pytestmark = pytest.mark.browser
-NEXT: Final = "#step .govuk-button-group button >> nth=0"
+NEXT: Final = "#step .steps-on button >> nth=0"
 
 
 def counted(conn: psycopg.Connection, table: str) -> int:

@@ -128,6 +128,18 @@ def test_a_place_is_added_where_the_map_is(visit: Visit) -> None:
     assert visit.page.locator("main [name=name]").is_visible()
 
 
+def test_a_card_leads_to_its_place_on_the_map(visit: Visit, world: World) -> None:
+    visit.sign_in("worker@charity")
+    visit.settle()
+    everywhere = visit.page.locator("a.row").count()
+    visit.page.goto(f"{world.url}/places/{world.places['Amber Yard']}")
+    visit.page.click("text=Show it on the map")
+    visit.settle()
+    assert visit.page.is_visible("a.row:has-text('Amber Yard')")
+    assert visit.page.locator("a.row").count() < everywhere
+    assert visit.page.url == f"{world.url}/map"
+
+
 def test_the_view_opens_where_it_was_and_another_session_begins_anew(visit: Visit) -> None:
     visit.sign_in("worker@charity")
     visit.settle()

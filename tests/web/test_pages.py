@@ -192,7 +192,8 @@ def test_a_hidden_and_a_missing_place_answer_alike(browser: httpx2.Client, world
     nonsense = browser.get("/places/nonsense")
     assert hidden.status_code == missing.status_code == nonsense.status_code == 404
     assert hidden.text == missing.text == nonsense.text
-    assert "Back to the map" in hidden.text
+    assert "Back to my first page" in hidden.text
+    assert 'id="hide"' in hidden.text
 
 
 @pytest.mark.parametrize("box", ["", "north", "1,2,3", "-1,53,-2,52"])

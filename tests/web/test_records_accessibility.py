@@ -10,7 +10,7 @@ from tests.web.test_accessibility import small_targets
 from tests.web.world import HOSTILE, World
 
 pytestmark = pytest.mark.browser
-NEXT = "#step .govuk-button-group button >> nth=0"
+NEXT = "#step .steps-on button >> nth=0"
 
 
 class Examined:

@@ -127,6 +127,20 @@ def test_a_shift_from_setting_out_to_closing_it(visit: Visit, ready: World) -> N
     expect(page.locator("text=The shift is closed.")).to_be_visible()
 
 
+def test_whoever_is_to_go_or_is_told_of_who_went_begins_with_today(
+    ready: World, visit: Visit, chromium: Browser
+) -> None:
+    visit.sign_in("worker@charity")
+    assert visit.page.url == f"{ready.url}/today"
+    with another(chromium, ready, "buddy") as theirs:
+        assert theirs.url == f"{ready.url}/map"
+    set_out(visit.page, ready.url)
+    with another(chromium, ready, "buddy") as theirs:
+        assert theirs.url == f"{ready.url}/today"
+        theirs.goto(f"{ready.url}/")
+        assert theirs.url == f"{ready.url}/today"
+
+
 def test_it_works_without_scripts(ready: World, chromium: Browser) -> None:
     with another(chromium, ready, "worker", scripts=False) as page:
         set_out(page, ready.url)

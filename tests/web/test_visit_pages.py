@@ -193,9 +193,9 @@ def test_the_browsers_own_back_leads_to_the_step_before(visit: Visit, world: Wor
     visit.sign_in("worker@charity")
     visit.page.goto(f"{world.url}/places/{world.places['Station Corner']}/visit")
     visit.page.check("input[name=decision][value=continue]")
-    visit.page.click("#step .govuk-button-group button")
+    visit.page.click("#step .steps-on button")
     visit.page.check("input[name=outcome][value=closed]")
-    visit.page.click("#step .govuk-button-group button")
+    visit.page.click("#step .steps-on button")
     visit.page.fill("#people_met", "3")
     visit.page.go_back()
     visit.page.wait_for_selector("h1:has-text('What came of it')")
@@ -204,7 +204,7 @@ def test_the_browsers_own_back_leads_to_the_step_before(visit: Visit, world: Wor
     visit.page.wait_for_selector("#people_met")
     assert visit.page.input_value("#people_met") == "3"
     for number in range(4, 8):
-        visit.page.click("#step .govuk-button-group button")
+        visit.page.click("#step .steps-on button")
         visit.page.wait_for_selector(f"text=Step {number} of 7")
     visit.page.click("#step button[value=save]:not(.unseen)")
     visit.page.wait_for_url("**?visited")

@@ -1,4 +1,5 @@
-// What every page does: night mode, hiding, and the session's end.
+// What every page does: night mode, hiding, the session's end, and sending each form once.
 import './night.js';
 import './hide.js';
+import './once.js';
 import './session.js';

@@ -14,8 +14,8 @@ import { startSearch } from './search.js';
 import { drawSigns } from './signs.js';
 import { styleFor } from './style.js';
 
-const WEST_MIDLANDS = [[-2.21, 52.34], [-1.42, 52.67]];
-const { layers, base } = JSON.parse(document.getElementById('map-parts').textContent);
+const WEST_MIDLANDS = [-2.21, 52.34, -1.42, 52.67];
+const { layers, base, box } = JSON.parse(document.getElementById('map-parts').textContent);
 const hidden = hiddenAtFirst();
 const frame = document.getElementById('map');
 const words = document.getElementById('map-words');
@@ -36,10 +36,16 @@ function released() {
 
 const style = () => styleFor({ night: isNight(), layers, base, hidden, outlines, basket: basket() });
 
+/** Where the map begins: at the box that was asked for, else where this tab left it, else with the whole region. */
+function view() {
+  const [west, south, east, north] = box ?? WEST_MIDLANDS;
+  const whole = { bounds: [west, south, east, north], fitBoundsOptions: { padding: 8, maxZoom: 17 } };
+  return box ? whole : kept('view') ?? whole;
+}
+
 function start() {
-  const view = kept('view');
   const map = new maplibre.Map({
-    container: frame, style: style(), ...(view ?? { bounds: WEST_MIDLANDS, fitBoundsOptions: { padding: 8 } }),
+    container: frame, style: style(), ...view(),
     minZoom: 7, maxZoom: 18, attributionControl: false, dragRotate: false, pitchWithRotate: false,
     touchPitch: false, maxPitch: 0, fadeDuration: still ? 0 : 200,
     locale: { 'Map.Title': 'Map. The list holds the same facts.' },
@@ -183,7 +189,7 @@ try {
   watch(map);
   map.once('load', () => {
     drawOutlines(map, coming);
-    if (kept('view') || kept('filters')) list(map);
+    if (box || kept('view') || kept('filters')) list(map);
   });
 } catch {
   tell('This device cannot draw the map. The list holds the same facts.');
