@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from psycopg import Connection
 
-from tests.noninterference.filters import Filter
+from tests.noninterference.one_filter import Filter
 
 READ_POLICIES = {
     **dict.fromkeys(

@@ -6,7 +6,8 @@ from tests.noninterference.apart import Harness
 from tests.noninterference.asking import telling_first
 from tests.noninterference.breaking import broken
 from tests.noninterference.comparing import compare, different_audit, everything, subjects_of
-from tests.noninterference.filters import AUDITED, FILTERS, Filter
+from tests.noninterference.filters import AUDITED, FILTERS
+from tests.noninterference.one_filter import Filter
 from tests.noninterference.proving import Recorder, turn_of
 
 pytestmark = pytest.mark.proof
