@@ -43,7 +43,10 @@ def test_each_minute_of_the_night_is_as_the_table_says(scene: Scene, pytestconfi
         compared(night, cells, is_row=True)
         for between in range(minute + 1, end):
             night.go_to(between)
-            if is_whole or between in {minute + 1, end - 1}:
+            if is_whole:
+                compared(night, cells, is_row=False)
+            elif between in {minute + 1, end - 1}:
+                night.tokens.clear()  # Nobody's session outlives a long silence.
                 compared(night, cells, is_row=False)
     # No path ends without somebody who said so: nothing is open, nobody is out, and each alarm has who closed it.
     assert night.scene.one("SELECT count(*) FROM access.alarm WHERE closed_at IS NULL") == 0
