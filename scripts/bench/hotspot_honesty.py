@@ -32,7 +32,15 @@ HONEST_WHERE_EQUAL: Final = {
     "default and scan together": HONEST,
 }
 HONEST_OF_HABITS: Final = {"excess for that team": HONEST}
-FOUND_BY: Final = dict.fromkeys(("excess for visits (default)", "excess for that team"), FOUND)
+FOUND_BY: Final = dict.fromkeys(
+    (
+        "excess for visits (default)",
+        "excess for that team",
+        "the scan that confirms",
+        "default and scan together",
+    ),
+    FOUND,
+)
 
 Method: TypeAlias = Callable[[Region], Claims]
 
