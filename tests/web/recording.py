@@ -15,7 +15,7 @@ AT = {"longitude": "-1.9200", "latitude": "52.4700"}
 @contextmanager
 def a_client(world: World, who: str = "worker@charity", purpose: str = "visit", **more: str) -> Iterator[httpx2.Client]:
     """Give a client that has signed in."""
-    with httpx2.Client(base_url=world.url, follow_redirects=False) as client:
+    with httpx2.Client(base_url=world.url, follow_redirects=False, timeout=60) as client:
         asked = {"email": f"{who}.test.invalid", "password": PASSWORD, "purpose": purpose, **more}
         answer = client.post("/sign-in", data=asked)
         assert answer.status_code == 303, answer.text
