@@ -25,9 +25,11 @@ BEGIN
             ),
             -- A desk is told while the visits are near; and each time it is asked, whoever planned one is not.
             (
-                'access.is_for', 'WHERE a.id = n.about AND sm.membership_id = s.membership_id
+                'access.is_for', 'SELECT n.about WHERE n.kind = ''wrong_words''
+                    )
             )',
-                'WHERE a.id = n.about AND sm.membership_id = s.membership_id
+                'SELECT n.about WHERE n.kind = ''wrong_words''
+                    )
             ) AND NOT EXISTS (
                 SELECT FROM access.clash_told AS t
                 WHERE t.batch = n.about AND s.person_id IN (t.own_maker, t.other_maker)
