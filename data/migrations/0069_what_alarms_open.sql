@@ -139,14 +139,25 @@ BEGIN
     PERFORM audit.append(''alteration'','
             ),
             (
-                'access.escalate', 'FOR h IN',
-                'PERFORM access.lock_chains_of_shifts(ARRAY(
+                'access.escalate', 'SET at = excluded.at;',
+                'SET at = excluded.at;
+    PERFORM access.lock_chains_of_shifts(ARRAY(
         SELECT k.id FROM access.shift AS k
         WHERE
             k.next_due_at <= at
             OR EXISTS (SELECT FROM access.alarm AS a WHERE a.shift_id = k.id AND a.closed_at IS NULL)
-    ));
-    FOR h IN'
+            OR EXISTS (SELECT FROM access.word_said AS w WHERE w.shift_id = k.id)
+            OR EXISTS (
+                SELECT FROM access.shift_member AS sm
+                JOIN access.attempt AS f ON f.who = access.word_key(k.id, sm.membership_id)
+                WHERE sm.shift_id = k.id
+            )
+    ));'
+            ),
+            (
+                'access.watch', 'PERFORM access.hear_words();',
+                'PERFORM access.lock_chains_of_shifts(ARRAY(SELECT w.shift_id FROM access.word_said AS w));
+    PERFORM access.hear_words();'
             ),
             -- Who acknowledges a notice just now holds up no ladder, and is not reminded of it in that moment.
             (
