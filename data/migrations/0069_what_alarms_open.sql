@@ -155,6 +155,11 @@ BEGIN
     ));'
             ),
             (
+                'access.call_for_help', 'INSERT INTO access.check_in',
+                'PERFORM access.lock_chains_of_shifts(ARRAY[h.id]);
+    INSERT INTO access.check_in'
+            ),
+            (
                 'access.watch', 'PERFORM access.hear_words();',
                 'PERFORM access.lock_chains_of_shifts(ARRAY(SELECT w.shift_id FROM access.word_said AS w));
     PERFORM access.hear_words();'
