@@ -164,7 +164,7 @@ def test_no_page_of_an_analyst_has_an_accessibility_fault(
     for path in ("/hotspots", "/coverage"):
         visit.page.goto(world.url + path)
         visit.settle()
-        for summary in visit.page.locator("summary").all():
+        for summary in visit.page.locator("main summary").all():
             summary.click()
         found = Axe().run(visit.page).response["violations"]
         faults += [f"{path}: {fault['id']}: {fault['nodes'][0]['html']}" for fault in found]

@@ -1,10 +1,12 @@
 // A form is sent once: on a slow line people press again, and would save the same thing twice. While it is on its way
-// its button says so; it can be pressed again after a while, for an answer that never came or that was a file.
+// its button says so; it can be pressed again after a while, for an answer that never came. A button that asks for a
+// file (data-file) saves nothing, and leaves the page where it is.
 const AGAIN_AFTER = 8_000;
 const sent = new Map();
 
 function send(event) {
   if (event.defaultPrevented) return; // Another module sends it.
+  if (event.submitter?.dataset.file !== undefined) return;
   const form = event.target;
   if (sent.has(form)) return event.preventDefault();
   event.submitter?.setAttribute('aria-busy', 'true');
