@@ -77,6 +77,8 @@ def to_a_partners_place(play: Shift, **label: Any) -> UUID:
         writer, place, town.charity, town.police, members=named, starts_at=NOON, ends_at=NOON + 240 * MINUTE
     )
     play.people |= {"officer": named[0], "mate": named[1], "their manager": contacts[2], "able manager": contacts[0]}
+    writer.execute("INSERT INTO access.duty_desk VALUES (%s, '0121 496 0002', NULL, %s)", [town.police, NOON])
+    writer.execute("INSERT INTO access.duty_desk_member VALUES (%s, %s)", [town.police, contacts[1]])
     plan = uuid4()
     keep = "SELECT access.keep_plan(%s, 0, %s, %s, 'ready', %s, %s, %s)"
     play.ask("officer", keep, plan, NOON, NOON + 240 * MINUTE, json.dumps({}), named, [1, 1])

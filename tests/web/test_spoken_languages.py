@@ -72,8 +72,8 @@ def test_they_stand_in_no_audit_and_go_with_the_membership(
         assert "said what they speak" in row[0]
         assert "polish" not in row[0]
         conn.execute(
-            "UPDATE access.membership SET valid_from = valid_from - interval '1 day', valid_until = now() - interval '1 second'"
-            " FROM access.person AS p"
+            "UPDATE access.membership SET valid_from = valid_from - interval '1 day',"
+            " valid_until = now() - interval '1 second' FROM access.person AS p"
             " WHERE p.id = membership.person_id AND p.email = %s",
             [email(partners[0], "worker")],
         )
