@@ -122,7 +122,6 @@ ORDER BY square.step, square.easting, square.northing
 LIMIT %(most)s;
 
 -- name: risks_points
--- As places_points.
 SELECT
     page.key AS sort_key,
     page.note_id AS id,
@@ -135,6 +134,7 @@ SELECT
     page.severity,
     page.recorded_on
 FROM (
+    -- As in places_points.
     SELECT one.*
     FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
     CROSS JOIN LATERAL (
@@ -254,7 +254,6 @@ ORDER BY square.step, square.easting, square.northing, square.category
 LIMIT %(most)s;
 
 -- name: visits_points
--- As places_points, but that no joint visit opens a visit.
 SELECT
     page.key AS sort_key,
     page.visit_id AS id,
@@ -266,6 +265,7 @@ SELECT
     outcomes.words[page.outcome] AS outcome,
     page.visited_on
 FROM (
+    -- As in places_points.
     SELECT one.*
     FROM unnest(%(firsts)s::bigint [], %(lasts)s::bigint []) AS span (first, last)
     CROSS JOIN LATERAL (
