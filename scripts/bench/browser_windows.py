@@ -4,10 +4,11 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import click
 
-from api.identity import PLAIN_COOKIE
+from api.identity import COOKIE
 from data.bench import Reader
 from scripts.bench.processes import free_port, running
 from scripts.bench.world import APPLICATION, World, run_time_files
@@ -48,6 +49,7 @@ def window(base: str, reader: Reader, size: tuple[int, int]) -> Iterator["Browse
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
-        context.add_cookies([{"name": PLAIN_COOKIE, "value": reader.token, "url": base}])
+        host = urlsplit(base).hostname or ""
+        context.add_cookies([{"name": COOKIE, "value": reader.token, "domain": host, "path": "/", "secure": True}])
         yield context
         browser.close()
