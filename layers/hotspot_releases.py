@@ -53,6 +53,14 @@ def made_again(document: str, sources: Sequence[str]) -> str:
     return made(wanted, sources)
 
 
+def is_made_of(document: str, sources: Sequence[str]) -> bool:
+    """Return whether a map's document is what its sources make; what cannot be read, or made, is not."""
+    try:
+        return made_again(document, sources) == document
+    except (KeyError, ValueError):
+        return False
+
+
 def prepare_hotspots(conn: Conn, wanted: Wanted) -> UUID:
     """Prepare a map of what is published to its audience; its id. Raises NotAllowed, ReleaseRefused."""
     sources = hotspot_releases.hotspot_sources(conn, wanted)
@@ -70,16 +78,9 @@ def check_hotspots(conn: Conn, id: UUID) -> int | None:
         return None
     if not waiting.is_current:
         raise ReleaseRefused("Counts that it was made of were withdrawn or replaced since: prepare this release again.")
-    if not _is_made_of(waiting.document, waiting.sources):
+    if not is_made_of(waiting.document, waiting.sources):
         raise ReleaseRefused("Made again of its counts, this map is another: prepare this release again.")
     return len(waiting.sources)
-
-
-def _is_made_of(document: str, sources: Sequence[str]) -> bool:
-    try:
-        return made_again(document, sources) == document
-    except NotItsCounts:
-        return False
 
 
 def _check(wanted: Wanted, documents: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from data.audit import is_canonical
 from data.releases import Approved, mark_of, squares_of
 from geo.disclosure.banding import NotPublished
 from geo.disclosure.interval_audit import Impossible, Seen, isolated
-from layers.hotspot_releases import NotItsCounts, made_again
+from layers.hotspot_releases import is_made_of
 from layers.release_tables import as_seen, wholes_among
 
 
@@ -104,20 +104,13 @@ def _map_faults(chain: Sequence[Approved]) -> Iterator[str]:
             yield f"hotspot map {release.number} names counts that were not published before it."
         elif not all(_is_read_by(said, json.loads(source)) for source in sources):
             yield f"hotspot map {release.number} is made of counts that its readers do not have."
-        elif not _is_made_of(release.document, sources):
+        elif not is_made_of(release.document, sources):
             yield f"hotspot map {release.number} is not what its counts make."
 
 
 def _is_read_by(reader: Mapping[str, Any], source: Mapping[str, Any]) -> bool:
     same = (source["audience"], source["agreement"]) == (reader["audience"], reader["agreement"])
     return same or source["audience"] == "public"
-
-
-def _is_made_of(document: str, sources: Sequence[str]) -> bool:
-    try:
-        return made_again(document, sources) == document
-    except (NotItsCounts, NotPublished, KeyError, ValueError):
-        return False
 
 
 def _audit_faults(approved: Sequence[Approved], audited: Sequence[tuple[int, str]]) -> Iterator[str]:
