@@ -7,8 +7,21 @@ const words = document.getElementById('ending-words');
 const stay = document.getElementById('stay');
 const last = Date.parse(ends ?? '');
 let idleUntil = Date.now() + Number(idleMinutes) * 60_000;
-let hasTyped = false;
+const KEPT = 'form[method="post"]:not([data-fleeting])';
+let hasTyped = wasTyped();
 let isOver = false;
+
+/** Something was typed before this ran, or was sent, refused and is offered again. */
+function wasTyped() {
+  const forms = [...document.querySelectorAll(KEPT)];
+  return forms.some((form) => form.querySelector('.govuk-form-group--error') || [...form.elements].some(differs));
+}
+
+function differs(field) {
+  if (field.type === 'checkbox' || field.type === 'radio') return field.checked !== field.defaultChecked;
+  if (!field.options) return 'defaultValue' in field && field.value !== field.defaultValue;
+  return field.selectedIndex > 0 && !field.options[field.selectedIndex].defaultSelected;
+}
 
 /** The session was used just now: each answer of the server lengthens it. */
 export function used() {
@@ -53,7 +66,7 @@ async function keep() {
 }
 
 if (banner) {
-  document.addEventListener('input', ({ target }) => { hasTyped ||= Boolean(target.closest('form[method="post"]:not([data-fleeting])')); });
+  document.addEventListener('input', ({ target }) => { hasTyped ||= Boolean(target.closest(KEPT)); });
   stay.addEventListener('click', keep);
   setInterval(look, 5_000);
   document.addEventListener('visibilitychange', look);
