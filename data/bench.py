@@ -154,7 +154,7 @@ def make_visible(conn: Connection, reader: Reader, role: str) -> int:
 def make_role(conn: Connection, role: str, password: str) -> None:
     """Make a role that may sign in, with the same settings as the service's: planned once, no compiling.
 
-    It may read the catalogue and make temporary tables, as rivals expect of a database.
+    It may read the catalogue, make temporary tables and let go of locks, as rivals expect of a database.
     """
     found = conn.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     verb = sql.SQL("ALTER" if found is not None else "CREATE")
@@ -165,6 +165,7 @@ def make_role(conn: Connection, role: str, password: str) -> None:
     database = sql.Identifier(conn.info.dbname)
     conn.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, name))
     conn.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA pg_catalog TO {}").format(name))
+    conn.execute(sql.SQL("GRANT EXECUTE ON FUNCTION pg_advisory_unlock_all() TO {}").format(name))
 
 
 def positions(conn: Connection, count: int, seed: str) -> list[tuple[float, float]]:
