@@ -29,7 +29,7 @@ from api.answers import json_answer
 from api.backing import Backing
 from api.headers import WithHeaders
 from api.identity import BackingNow
-from api.tile_path import TilesFirst
+from api.short_way import ShortWay
 from data.sessions import is_demo
 
 LARGEST_BODY = 1024 * 1024
@@ -94,6 +94,6 @@ def create_api(backing: Backing) -> FastAPI:
         app.include_router(router, prefix="/api")
     errors.install(app)
 
-    app.add_middleware(TilesFirst)
+    app.add_middleware(ShortWay)
     app.add_middleware(WithHeaders)
     return app

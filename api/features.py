@@ -17,6 +17,7 @@ from layers.features import Asked, one, page
 from layers.paging import NotAPage
 
 router = APIRouter(tags=["features"])
+USUAL_LIMIT = 100
 _WRONG = (NotABox, NotAFilter, NotAPage, NoSuchLayer)
 _KNOWN_CRS = {CRS84: False, GRID: True}
 
@@ -29,7 +30,7 @@ def items(
     backing: BackingNow,
     token: Token,
     bbox: Annotated[str | None, Query(description="west,south,east,north in degrees", max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = USUAL_LIMIT,
     after: Annotated[
         str | None, Query(alias="next", description="The reference of a page, as given in a next link", max_length=500)
     ] = None,

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from psycopg import Connection, sql
+from psycopg import Connection, Cursor, sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
@@ -31,6 +31,7 @@ _FILES = (
     "hotspot_releases",
 )
 Row = dict[str, Any]
+Statement = sql.SQL | sql.Composed
 OVERVIEW = -1
 
 
@@ -157,22 +158,35 @@ def features(
     reading: Reading, query: str, values: Mapping[str, object], condition: Condition | None = None
 ) -> list[Row]:
     """Return rows of a named features query; with a condition, of those rows that meet it."""
-    text: sql.SQL | sql.Composed = sql.SQL(feature_queries()[query])
-    everything = {**values, "exact_shelves": reading.exact_shelves, "cell_shelves": reading.cell_shelves}
-    if condition is not None:
-        clause, extra = condition
-        text = sql.SQL("SELECT * FROM ({}) AS feature WHERE {} LIMIT %(at_most)s").format(text, clause)
-        everything |= {**extra, "at_most": values["most"], "most": None}
+    text, everything = conditioned(sql.SQL(feature_queries()[query]), values, condition)
+    everything |= {"exact_shelves": reading.exact_shelves, "cell_shelves": reading.cell_shelves}
     with reading.conn.cursor(row_factory=dict_row) as cursor:
-        try:
-            return cursor.execute(text, everything).fetchall()
-        except _MISMATCHES as error:
-            if condition is None:
-                raise
-            raise NotAFilter("The filter compares things of different kinds, such as a text with a number.") from error
+        return fetched(cursor, text, everything, condition)
 
 
-@cache
+def conditioned(
+    text: Statement, values: Mapping[str, object], condition: Condition | None
+) -> tuple[Statement, dict[str, object]]:
+    """Return a features query that keeps the rows that meet a condition, and the values of both."""
+    if condition is None:
+        return text, dict(values)
+    clause, extra = condition
+    text = sql.SQL("SELECT * FROM ({}) AS feature WHERE {} LIMIT %(at_most)s").format(text, clause)
+    return text, {**values, **extra, "at_most": values["most"], "most": None}
+
+
+def fetched(
+    cursor: Cursor[Row], text: Statement | bytes, values: Mapping[str, object], condition: Condition | None
+) -> list[Row]:
+    """Return a features query's rows. Raises NotAFilter when the condition compares things of different kinds."""
+    try:
+        return cursor.execute(text, values).fetchall()
+    except _MISMATCHES as error:
+        if condition is None:
+            raise
+        raise NotAFilter("The filter compares things of different kinds, such as a text with a number.") from error
+
+
 @cache
 def feature_queries() -> Mapping[str, str]:
     """Return the queries by which features are read, by name."""

@@ -12,6 +12,7 @@ import shapely
 
 from data.database import Pool
 from data.filters import Condition, NotAFilter, condition
+from data.first_rows import first_rows
 from data.reading import OVERVIEW, Row, admitted, features
 from data.vault import Vault
 from geo.arrays import Floats, Integers
@@ -58,21 +59,51 @@ def page(reader: tuple[Pool, Vault], layer: Layer, asked: Asked, token: str | No
     pool, vault = reader
     start, last = opened_reference(vault, layer, asked.after)
     clauses = _clauses(layer, asked.filter)
-    found: list[dict[str, Any]] = []
+    made = _Making(vault=vault, layer=layer, asked=asked, found=[])
     looks = looks_at(vault, layer, look_cells(asked.box))
+    if token and not layer.purposes and layer.parts[start].shape != "cell" and (clauses[start] or not asked.filter):
+        query = layer.parts[start].query, made.values(start, last)
+        rows = first_rows((pool, token), looks, query, clauses[start])
+        if rows is not None:
+            if made.is_full_with(start, rows) or start + 1 == len(layer.parts):
+                return made.page()
+            start, last = start + 1, b""
     with admitted(pool, token, looks, purposes=layer.purposes) as reading:
         for index, part in enumerate(layer.parts[start:], start):
             is_told_by_points = part.shape == "cell" and layer.kind not in {None, COUNTS} and reading.knows_all_exactly
             if clauses[index] is None and (asked.filter or is_told_by_points):
                 continue
-            room = asked.limit - len(found)
-            values = window(part, asked.box, last) | {"most": room + 1, "layer": layer.name}
-            rows = features(reading, part.query, values, clauses[index])
-            found += as_features(vault, part, rows[:room], is_on_grid=asked.is_on_grid)
-            if len(rows) > room:
-                return Page(found, reference(vault, layer, index, rows[room - 1] if room else None))
+            if made.is_full_with(index, features(reading, part.query, made.values(index, last), clauses[index])):
+                break
             last = b""
-    return Page(found, None)
+    return made.page()
+
+
+@dataclass(kw_only=True)
+class _Making:
+    """A page in the making: its features so far, and the reference of the next one once it is full."""
+
+    vault: Vault
+    layer: Layer
+    asked: Asked
+    found: list[dict[str, Any]]
+    next: str | None = None
+
+    def values(self, index: int, last: bytes) -> dict[str, Any]:
+        """Return the values of a part's query for what there is room for, and one row more."""
+        most = self.asked.limit - len(self.found) + 1
+        return window(self.layer.parts[index], self.asked.box, last) | {"most": most, "layer": self.layer.name}
+
+    def is_full_with(self, index: int, rows: Sequence[Row]) -> bool:
+        """Take a part's rows; whether there are more than there was room for."""
+        room = self.asked.limit - len(self.found)
+        self.found += as_features(self.vault, self.layer.parts[index], rows[:room], is_on_grid=self.asked.is_on_grid)
+        if len(rows) > room:
+            self.next = reference(self.vault, self.layer, index, rows[room - 1] if room else None)
+        return len(rows) > room
+
+    def page(self) -> Page:
+        return Page(self.found, self.next)
 
 
 def _clauses(layer: Layer, text: str | None) -> Sequence[Condition | None]:

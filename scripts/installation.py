@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from api.backing import Settings
+from api.settings import Settings
 from data.migrate import is_empty, migrate, set_application_password, set_escalator_password
 from data.reference_data import load_reference
 from data.sessions import lay_door

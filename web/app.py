@@ -3,7 +3,8 @@
 from fastapi import FastAPI
 
 from api.app import create_api
-from api.backing import Backing, Settings, open_backing
+from api.backing import Backing, open_backing
+from api.settings import Settings
 from web import (
     account_pages,
     agreement_pages,

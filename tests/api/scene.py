@@ -20,7 +20,8 @@ from psycopg import Connection
 from starlette.testclient import TestClient
 
 from api.app import create_api
-from api.backing import Backing, Settings, open_backing
+from api.backing import Backing, open_backing
+from api.settings import Settings
 from data.cluster import Cluster
 from data.passwords import PasswordCost, hash_password
 from data.reference_data import Site, load_reference, store_sites

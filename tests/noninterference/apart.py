@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from psycopg import Connection, sql
 
 from api.app import create_api
-from api.backing import Backing, Settings, open_backing
+from api.backing import Backing, open_backing
+from api.settings import Settings
 from data.cluster import Cluster
 from data.vault import Vault, load_master_key
 from tests.conftest import clone

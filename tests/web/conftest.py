@@ -11,7 +11,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from api.backing import Backing, Settings
+from api.backing import Backing
+from api.settings import Settings
 from data.cluster import Cluster
 from data.vault import Vault, load_master_key
 from tests.conftest import clone, drop

@@ -1,0 +1,60 @@
+"""The first rows of a page of features, in the one round trip that admits the session to them."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from data.database import Pool, connected
+from data.filters import Condition
+from data.reading import Looks, Row, Statement, conditioned, feature_queries, fetched
+
+_SHELVES = ("exact_shelves", "cell_shelves")
+_ADMITTED = """
+SELECT admission.outcome AS admission_outcome, admission.ring_key AS admission_ring_key, found.*
+FROM layers.admit(%(token)s, %(look_layer)s, %(kind)s::int, %(looks)s::int [], NULL) AS admission
+LEFT JOIN LATERAL (SELECT true AS is_feature, feature.* FROM ({}) AS feature WHERE admission.outcome = 'made') AS found
+    ON true
+"""
+"""The rows ask the admission for something, so they are not looked for before it is known, and the token carried."""
+
+
+def first_rows(
+    reader: tuple[Pool, str],
+    looks: Looks,
+    asked: tuple[str, Mapping[str, object]],
+    condition: Condition | None = None,
+) -> list[Row] | None:
+    """Return rows of a named features query as `data.reading.features` does, deciding and reading in one statement.
+
+    The reader is a pool and a token. None wherever there is more to do than to read: no live session, a look that does
+    not stand in the audit yet, keys that are to be stored again. Then nothing was shown, and `data.reading.admitted`
+    says or does what is needed.
+    """
+    (pool, token), (query, values) = reader, asked
+    text, everything = conditioned(_after_admission(query), values, condition)
+    everything |= {"token": token, "look_layer": looks.layer, "kind": looks.kind, "looks": list(looks.cells)}
+    with connected(pool) as conn, conn.cursor(row_factory=dict_row) as cursor:
+        rows = fetched(cursor, _whole(query) if condition is None else _admitted(text), everything, condition)
+    if rows[0]["admission_outcome"] != "made" or not rows[0]["admission_ring_key"]:
+        return None
+    return [row for row in rows if row["is_feature"]]
+
+
+def _admitted(rows: Statement) -> sql.Composed:
+    return sql.SQL(_ADMITTED).format(rows)
+
+
+@cache
+def _whole(query: str) -> bytes:
+    """Return the statement for a features query without a condition, put together once."""
+    return _admitted(_after_admission(query)).as_bytes()
+
+
+def _after_admission(query: str) -> sql.SQL:
+    """Return a features query that takes its shelves from the admission beside it."""
+    text = feature_queries()[query]
+    for shelves in _SHELVES:
+        text = text.replace(f"%({shelves})s::int []", f"coalesce(admission.{shelves}, '{{}}')")
+    return sql.SQL(text)
