@@ -1,6 +1,6 @@
 """The first rows of a page of features, in the one round trip that admits the session to them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from psycopg import sql
@@ -13,31 +13,37 @@ from data.reading import Looks, Row, Statement, conditioned, feature_queries, fe
 _SHELVES = ("exact_shelves", "cell_shelves")
 _ADMITTED = """
 SELECT admission.outcome AS admission_outcome, admission.ring_key AS admission_ring_key, found.*
-FROM layers.admit(%(token)s, %(look_layer)s, %(kind)s::int, %(looks)s::int [], NULL) AS admission
-LEFT JOIN LATERAL (SELECT true AS is_feature, feature.* FROM ({}) AS feature WHERE admission.outcome = 'made') AS found
-    ON true
+FROM access.enter(%(token)s) AS pass
+CROSS JOIN layers.admit(%(token)s, %(look_layer)s, %(kind)s::int, %(looks)s::int [], NULL) AS admission
+LEFT JOIN LATERAL (
+    SELECT true AS is_feature, feature.*
+    FROM ({}) AS feature
+    WHERE admission.outcome = 'made' AND pass.purpose = ANY (%(purposes)s)
+) AS found ON true
+WHERE pass.purpose = ANY (%(purposes)s)
 """
 """The rows ask the admission for something, so they are not looked for before it is known, and the token carried."""
 
 
 def first_rows(
-    reader: tuple[Pool, str],
+    reader: tuple[Pool, str, Collection[str]],
     looks: Looks,
     asked: tuple[str, Mapping[str, object]],
     condition: Condition | None = None,
 ) -> list[Row] | None:
     """Return rows of a named features query as `data.reading.features` does, deciding and reading in one statement.
 
-    The reader is a pool and a token. None wherever there is more to do than to read: no live session, a look that does
-    not stand in the audit yet, keys that are to be stored again. Then nothing was shown, and `data.reading.admitted`
-    says or does what is needed.
+    The reader is a pool, a token and the purposes to which the layer is offered. None wherever there is more to do than
+    to read: no live session, another purpose, a look that does not stand in the audit yet, keys that are to be stored
+    again. Then nothing was shown, and `data.reading.admitted` says or does what is needed.
     """
-    (pool, token), (query, values) = reader, asked
+    (pool, token, purposes), (query, values) = reader, asked
     text, everything = conditioned(_after_admission(query), values, condition)
     everything |= {"token": token, "look_layer": looks.layer, "kind": looks.kind, "looks": list(looks.cells)}
+    everything["purposes"] = list(purposes)
     with connected(pool) as conn, conn.cursor(row_factory=dict_row) as cursor:
         rows = fetched(cursor, _whole(query) if condition is None else _admitted(text), everything, condition)
-    if rows[0]["admission_outcome"] != "made" or not rows[0]["admission_ring_key"]:
+    if not rows or rows[0]["admission_outcome"] != "made" or not rows[0]["admission_ring_key"]:
         return None
     return [row for row in rows if row["is_feature"]]
 

@@ -61,9 +61,9 @@ def page(reader: tuple[Pool, Vault], layer: Layer, asked: Asked, token: str | No
     clauses = _clauses(layer, asked.filter)
     made = _Making(vault=vault, layer=layer, asked=asked, found=[])
     looks = looks_at(vault, layer, look_cells(asked.box))
-    if token and not layer.purposes and layer.parts[start].shape != "cell" and (clauses[start] or not asked.filter):
+    if token and layer.purposes and layer.parts[start].shape != "cell" and (clauses[start] or not asked.filter):
         query = layer.parts[start].query, made.values(start, last)
-        rows = first_rows((pool, token), looks, query, clauses[start])
+        rows = first_rows((pool, token, layer.purposes), looks, query, clauses[start])
         if rows is not None:
             if made.is_full_with(start, rows) or start + 1 == len(layer.parts):
                 return made.page()
