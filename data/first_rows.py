@@ -12,15 +12,17 @@ from data.reading import Looks, Row, Statement, conditioned, feature_queries, fe
 
 _SHELVES = ("exact_shelves", "cell_shelves")
 _ADMITTED = """
-SELECT admission.outcome AS admission_outcome, admission.ring_key AS admission_ring_key, found.*
-FROM access.enter(%(token)s) AS pass
-CROSS JOIN layers.admit(%(token)s, %(look_layer)s, %(kind)s::int, %(looks)s::int [], NULL) AS admission
+SELECT admission.outcome AS admission_outcome, admission.ring_key AS admission_ring_key, admission.is_offered, found.*
+FROM (
+    SELECT a.*, access.carried_purpose() = ANY (%(purposes)s) AS is_offered
+    FROM layers.admit(%(token)s, %(look_layer)s, %(kind)s::int, %(looks)s::int [], NULL) AS a
+    OFFSET 0
+) AS admission
 LEFT JOIN LATERAL (
     SELECT true AS is_feature, feature.*
     FROM ({}) AS feature
-    WHERE admission.outcome = 'made' AND pass.purpose = ANY (%(purposes)s)
+    WHERE admission.outcome = 'made' AND admission.is_offered
 ) AS found ON true
-WHERE pass.purpose = ANY (%(purposes)s)
 """
 """The rows ask the admission for something, so they are not looked for before it is known, and the token carried."""
 
@@ -43,7 +45,8 @@ def first_rows(
     everything["purposes"] = list(purposes)
     with connected(pool) as conn, conn.cursor(row_factory=dict_row) as cursor:
         rows = fetched(cursor, _whole(query) if condition is None else _admitted(text), everything, condition)
-    if not rows or rows[0]["admission_outcome"] != "made" or not rows[0]["admission_ring_key"]:
+    first = rows[0]
+    if first["admission_outcome"] != "made" or not first["admission_ring_key"] or not first["is_offered"]:
         return None
     return [row for row in rows if row["is_feature"]]
 

@@ -46,13 +46,12 @@ SELECT outcome, ring_key, body FROM layers.coverage_tile(
 
 -- name: admit
 SELECT
-    pass.purpose,
+    access.carried_purpose() AS purpose,
     admission.outcome,
     admission.ring_key,
     admission.exact_shelves,
     admission.cell_shelves
-FROM access.enter(%(token)s) AS pass
-CROSS JOIN layers.admit(%(token)s, %(layer)s, %(kind)s::int, %(looks)s::int [], NULL) AS admission;
+FROM layers.admit(%(token)s, %(layer)s, %(kind)s::int, %(looks)s::int [], NULL) AS admission;
 
 -- name: open_looks
 SELECT audit.open_looks(%(layer)s, %(kind)s, %(cells)s::int [], %(cell_hashes)s::text []);

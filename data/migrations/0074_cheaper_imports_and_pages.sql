@@ -23,3 +23,14 @@ BEGIN
 END
 $$;
 RESET ROLE;
+
+-- What the session is for whose token is carried. Admission has judged the session before this is asked; to judge it
+-- once more cost a fifth of a page of features.
+SET ROLE waymark_gate;
+CREATE FUNCTION access.carried_purpose() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT k.purpose FROM access.session AS k WHERE k.token_hash = access.token_hash()
+$$;
+GRANT EXECUTE ON FUNCTION access.carried_purpose() TO waymark_app;
+RESET ROLE;
