@@ -122,9 +122,9 @@ def opened_plan(asker: Asker, id: UUID) -> tuple[Plan, Document, Told]:
         ours = [stop for stop in plans.joint_stops(conn) if str(stop.id) in document.joint]
         rows = plans.facts_of_joint(conn, backing.vault, ours, day_of(plan)) + rows
         known = {str(row["id"]) for row in rows}
-        document = without_closed(document, known)
         if not plan.is_mine:
             document = for_member(document, who.membership_id, known)
+        document = without_closed(document, known)
         settings = planning_settings(conn)
     ground = Ground(rows=rows, day=day_of(plan), settings=settings, travelling=travelling_of(backing, token))
     return plan, document, told_of(document, ground)

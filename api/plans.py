@@ -26,10 +26,9 @@ from data.planning_settings import planning_settings
 from data.plans import PlanRefused
 from data.teams import MOST
 from geo.national_grid import to_grid
-from geo.shifts.plans import Call
 from geo.shifts.problem import DAY
 from geo.shifts.settings import Settings
-from layers.plan_documents import LONGEST_HOURS, SKILLS, Asked, TeamAsked
+from layers.plan_documents import LONGEST_HOURS, SKILLS, Asked, TeamAsked, ToldCall
 from layers.planning import Told
 
 router = APIRouter(tags=["plans"])
@@ -139,7 +138,7 @@ def read_plan(id: UUID, backing: BackingNow, token: Token) -> Response:
     routes = [
         {"team": route.team, "leaves": route.leaves, "returns": route.returns, "travel": route.travel,
          "calls": [_call(told, call) for call in route.calls]}
-        for route in document.plan.routes
+        for route in told.routes
     ]  # fmt: skip
     left_out = _told(told, document.plan.left_out) if plan.is_mine else []
     return json_answer({**_head(plan), "is_estimate": document.is_estimate, "routes": routes, "left_out": left_out})
@@ -208,10 +207,11 @@ def _head(plan: plans.Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _call(told: Told, call: Call) -> dict[str, Any]:
-    """Return a visit of a plan; one whose place may no longer be shown tells its time alone."""
-    times = {"arrive": call.arrive, "start": call.start, "leave": call.leave}
-    return times | (next(iter(_told(told, [call.stop])), {"place": None}))
+def _call(told: Told, call: ToldCall) -> dict[str, Any]:
+    """Return a visit of a plan; one whose place may no longer be shown tells nothing, and those after it no hours."""
+    hours = call.hours
+    times = {name: getattr(hours, name) if hours else None for name in ("arrive", "start", "leave")}
+    return times | (_told(told, [call.stop])[0] if call.stop else {"place": None})
 
 
 def _told(told: Told, ids: Sequence[str]) -> list[dict[str, Any]]:

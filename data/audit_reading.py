@@ -29,7 +29,7 @@ _FORMAT = "waymark audit export 1"
 
 
 class NotAnAuditor(PermissionError):
-    """The session is not an auditor's under the purpose of audit."""
+    """The session is not an auditor's under the purpose of audit, or its person plans visits; the message says."""
 
 
 class ExportBroken(ValueError):
@@ -175,4 +175,4 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except errors.InsufficientPrivilege as error:
-        raise NotAnAuditor("This needs a session of an auditor whose purpose is audit.") from error
+        raise NotAnAuditor(str(error.diag.message_primary)) from error

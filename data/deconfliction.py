@@ -1,8 +1,8 @@
 """Deconfliction: two organisations that plan visits near one another are told to call, and nothing else.
 
-An admin decides whether their organisation takes part, and whoever looks after an operation whom its visits tell. The
-look for clashes belongs to no session: nothing that anybody asks for is different by what it finds, but the notices of
-two duty desks.
+An admin decides whether their organisation takes part, and one who is in an operation whom their organisation's own
+visits for it tell. The look for clashes belongs to no session: nothing that anybody asks for is different by what it
+finds, but the notices of two duty desks.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from data.operations import NoSuchOperation, OperationRefused
 from data.refusals import refusals
 
 TELLS: Final = ("none", "own", "both")
-"""Whose desks the visits for an operation set off: nobody's, the operation's own organisation's, both."""
+"""Whose desks an organisation's visits for an operation set off: nobody's, its own, both."""
 _QUERIES = queries("deconfliction")
 
 
@@ -34,6 +34,15 @@ class Part:
     has_desk: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """An operation that the admin is in, and whom their own organisation's visits for it tell: one of TELLS."""
+
+    uid: UUID
+    name: str
+    tells: str
+
+
 def my_deconfliction(conn: Connection) -> Part:
     """Return whether the admin's organisation takes part. Raises NotAnAdmin."""
     with _refusals(), conn.cursor(row_factory=class_row(Part)) as cursor:
@@ -46,15 +55,17 @@ def set_deconfliction(conn: Connection, *, takes_part: bool) -> None:
         conn.execute(_QUERIES["set_deconfliction"], {"takes_part": takes_part})
 
 
-def operation_tells(conn: Connection, operation: UUID) -> str:
-    """Return whom an operation's visits tell: one of TELLS. Raises NotAnAdmin, NoSuchOperation."""
-    with refusals(NoSuchOperation, OperationRefused):
-        row = conn.execute(_QUERIES["operation_tells"], {"operation": operation}).fetchone()
-    return cast(tuple[str], row)[0]
+def operations_tell(conn: Connection) -> list[Telling]:
+    """Return the operations that the admin is in, partners' too, by name. Raises NotAnAdmin."""
+    with _refusals(), conn.cursor(row_factory=class_row(Telling)) as cursor:
+        return cursor.execute(_QUERIES["operations_tell"]).fetchall()
 
 
 def set_operation_tells(conn: Connection, operation: UUID, tells: str) -> None:
-    """Decide whom an operation's visits tell. Raises NotAnAdmin, NoSuchOperation, OperationRefused."""
+    """Decide whom the own organisation's visits for an operation tell; nobody decides it for another's.
+
+    Raises NotAnAdmin, NoSuchOperation, OperationRefused.
+    """
     if tells not in TELLS:
         raise OperationRefused(f"An operation's visits tell one of {', '.join(TELLS)}.")
     with refusals(NoSuchOperation, OperationRefused):

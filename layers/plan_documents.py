@@ -108,11 +108,54 @@ def without_closed(document: Document, known: Collection[str]) -> Document:
     return replace(document, plan=plan, joint=document.joint - gone)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ToldCall:
+    """A call as a reader is told of it: the stop, None where it may no longer be shown; its hours, None where not."""
+
+    stop: str | None
+    hours: Call | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldRoute:
+    """A route as a reader is told of it; `returns` and `travel` are None where one of its stops may not be shown."""
+
+    team: str
+    leaves: int
+    returns: int | None
+    travel: int | None
+    calls: tuple[ToldCall, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether the reader knows all of its stops."""
+        return self.returns is not None
+
+
+def told_route(route: Route, known: Collection[str]) -> ToldRoute:
+    """Return what is told of a route to who knows these stops.
+
+    Hours tell how far apart stops lie: from the first stop on that is not known, none is told, nor when the team is
+    back. Of that stop itself nothing is told but that there is one.
+    """
+    first = next((number for number, call in enumerate(route.calls) if call.stop not in known), len(route.calls))
+    is_whole = first == len(route.calls)
+    return ToldRoute(
+        team=route.team,
+        leaves=route.leaves,
+        returns=route.returns if is_whole else None,
+        travel=route.travel if is_whole else None,
+        calls=tuple(
+            ToldCall(stop=call.stop if call.stop in known else None, hours=call if number < first else None)
+            for number, call in enumerate(route.calls)
+        ),
+    )
+
+
 def for_member(document: Document, membership: UUID, known: Collection[str]) -> Document:
     """Return the document as somebody reads it who goes by it and did not make it.
 
-    The hours of a way tell how far its stops lie apart: a route of another team is left away unless all of its stops
-    are known to the reader.
+    A route of another team is left away unless all of its stops are known to the reader.
     """
     own = {team.id for team in document.asked.teams if membership in team.members}
     routes = tuple(

@@ -26,7 +26,7 @@ from layers.catalogue import layer_named
 from layers.features import look_cells
 from layers.map_list import looks_of
 from layers.paging import window
-from layers.plan_documents import ALONE, ANSWERED, DROPPED, MUST, TOGETHER, Document
+from layers.plan_documents import ALONE, ANSWERED, DROPPED, MUST, TOGETHER, Document, ToldRoute, told_route
 from layers.shift_making import Candidate, Ground, candidates, shift_of
 from layers.travelling import Travelling, by_distance
 
@@ -52,8 +52,9 @@ class Effort:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What somebody may know of a plan's places at this moment, by id: facts, a sentence, why two must go."""
+    """What somebody may know of a plan at this moment: its routes; by place facts, a sentence, why two must go."""
 
+    routes: Sequence[ToldRoute]
     facts: Mapping[str, Row]
     why: Mapping[str, str]
     two: Mapping[str, Sequence[str]]
@@ -177,8 +178,10 @@ def told_of(document: Document, ground: Ground) -> Told:
     stops = [by_id[id] for id in by_id if id in named or id in left]
     way = replace(ground, travelling=by_distance) if document.is_estimate else ground
     why = explained(shift_of(document.asked, stops, way), Plan(routes=routes, left_out=left))
+    facts = {str(row["id"]): row for row in ground.rows}
     return Told(
-        facts={str(row["id"]): row for row in ground.rows},
+        routes=[told_route(route, facts) for route in document.plan.routes],
+        facts=facts,
         why=why,
         two={candidate.id: candidate.reasons for candidate in known},
         need={candidate.id: candidate.need for candidate in known},

@@ -1,20 +1,22 @@
-"""`waymark deconfliction`: whether an organisation takes part, whom its operations tell, and the look for clashes."""
+"""`waymark deconfliction`: whether an organisation takes part, whom its visits for operations tell, and the look."""
 
 import time
 
 import click
 import psycopg
+from psycopg import Connection
 
 from data.deconfliction import (
     TELLS,
+    Telling,
     look_for_clashes,
     my_deconfliction,
-    operation_tells,
+    operations_tell,
     set_deconfliction,
     set_operation_tells,
 )
+from data.operations import NoSuchOperation
 from scripts.installation import installation
-from scripts.operations import operation_named
 from scripts.operators import acting_admin, as_admin, sentences
 
 
@@ -69,10 +71,16 @@ def leave(email: str, organisation: str | None) -> None:
 @click.argument("name")
 @click.argument("tells", type=click.Choice(TELLS), required=False)
 def operation_command(email: str, organisation: str | None, *, name: str, tells: str | None) -> None:
-    """Say, or with TELLS decide, whose desks the visits for the operation NAME set off."""
+    """Say, or with TELLS decide, whose desks one's own visits for the operation NAME set off."""
     with acting_admin(email, organisation) as conn:
-        which = operation_named(conn, name)
         if tells:
-            set_operation_tells(conn, which, tells)
-        said = operation_tells(conn, which)
-    click.echo(f"Visits for {name} tell: {said}.")
+            set_operation_tells(conn, _named(conn, name).uid, tells)
+        said = _named(conn, name).tells
+    click.echo(f"Your organisation's visits for {name} tell: {said}.")
+
+
+def _named(conn: Connection, name: str) -> Telling:
+    found = [one for one in operations_tell(conn) if name in (one.name, str(one.uid))]
+    if len(found) != 1:
+        raise NoSuchOperation(f"You are in {len(found) or 'no'} operations called {name!r}; name one by its uid.")
+    return found[0]

@@ -1,4 +1,4 @@
-"""Deconfliction for an admin: whether the organisation takes part, and whom each operation's visits tell."""
+"""Deconfliction for an admin: whether the organisation takes part, and whom its visits for each operation tell."""
 
 from typing import Final
 from uuid import UUID
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
 from data.database import entered
-from data.deconfliction import MayNotTakePart, my_deconfliction, set_deconfliction, set_operation_tells
+from data.deconfliction import MayNotTakePart, my_deconfliction, operations_tell, set_deconfliction, set_operation_tells
 from data.operations import NoSuchOperation
 from web.forms import Form, typed
 from web.notices import notice_of, uuid_of
@@ -17,7 +17,13 @@ router = APIRouter(include_in_schema=False)
 _NOTICES: Final = {
     "joined": "Your organisation takes part from now on.",
     "left": "Your organisation takes part no longer. Nobody is told of its visits.",
+    "tells": "Decided, for the visits of your own organisation.",
 }
+_WHOM: Final = (
+    ("own", "our own duty desk alone"),
+    ("both", "both duty desks"),
+    ("none", "nobody: left out of deconfliction"),
+)
 
 
 @router.get("/deconfliction")
@@ -40,22 +46,24 @@ def decide(visitor: VisitorNow, data: FormNow) -> Response:
 
 @router.post("/operations/{id}/deconfliction")
 def decide_of_operation(id: str, visitor: VisitorNow, data: FormNow) -> Response:
-    """Decide whom the visits for an operation tell, and lead back to it."""
-    which: UUID = uuid_of(id, NoSuchOperation("You look after no such operation."))
+    """Decide whom the organisation's own visits for an operation tell."""
+    which: UUID = uuid_of(id, NoSuchOperation("You are in no such operation."))
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         set_operation_tells(conn, which, str(typed(data).get("tells", "")))
-    return RedirectResponse(f"/operations/{which}?tells", status_code=303)
+    return RedirectResponse("/deconfliction?tells", status_code=303)
 
 
 def _page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
-        part = my_deconfliction(conn)
+        part, operations = my_deconfliction(conn), operations_tell(conn)
     return visitor.page(
         "deconfliction.html",
         me=me,
         status=status,
         form=form,
         part=part,
+        operations=operations,
+        whom=_WHOM,
         notice=notice_of(visitor.request, _NOTICES),
     )

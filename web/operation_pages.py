@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse
 from data import operations
 from data.agreements import list_organisations
 from data.database import entered
-from data.deconfliction import operation_tells
 from data.operations import NamedMember, NoSuchOperation, OperationMember, OperationRefused
 from web.forms import Form, read, typed
 from web.notices import notice_of, uuid_of
@@ -24,14 +23,8 @@ Act = Callable[..., None]
 _NOTICES = {
     "added": "The operation is added, with you as its first member.",
     "named": "Named. A member of a partner joins as soon as the name fits somebody there; you are not told whether.",
-    "tells": "Decided.",
     "removed": "Removed. From the next click on, it is as if the operation had never been there.",
 }
-WHOM = (
-    ("own", "our own duty desk alone"),
-    ("both", "both duty desks"),
-    ("none", "nobody: it is left out of deconfliction"),
-)
 _SENTENCES = {
     "organisation": "Choose an organisation.",
     "email": "Type an e-mail address, with its @.",
@@ -108,7 +101,6 @@ def _operation_page(visitor: Visitor, which: UUID, form: Form, *, status: int = 
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         members = _by_operation(operations.list_operations(conn)).get(which)
-        tells = operation_tells(conn, which) if members else ""
         partners = [(partner.uid, partner.name) for partner in list_organisations(conn)]
     if members is None:
         raise NoSuchOperation("You look after no such operation.")
@@ -119,8 +111,6 @@ def _operation_page(visitor: Visitor, which: UUID, form: Form, *, status: int = 
         id=which,
         members=members,
         form=form,
-        told=Form(values={"tells": tells}),
-        whom=WHOM,
         partners=partners,
         uids={name: uid for uid, name in partners},
         roles=list(ROLES.items()),

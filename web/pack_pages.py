@@ -29,11 +29,10 @@ _ADDRESSED = 1
 
 @dataclass(frozen=True, kw_only=True)
 class PackedStop:
-    """A stop on paper: its number, hours on the clock, whether two must go, and facts; no card: no longer shown."""
+    """A stop on paper: its number, its hours if they are told, whether two must go, and facts, None if not shown."""
 
     number: int
-    begins: str
-    ends: str
+    hours: str
     check_in: str
     is_for_two: bool
     card: facts.Card | None
@@ -46,6 +45,7 @@ class PackedRoute:
     name: str
     leaves: str
     returns: str
+    """When the team is back; nothing where a stop on the way may not be shown."""
     stops: list[PackedStop]
 
 
@@ -56,7 +56,7 @@ def pack_page(id: str, visitor: VisitorNow) -> Response:
     plan, document, told = opened_plan((visitor.backing, visitor.token), which)
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         found = pack(conn, which)
-        is_current = found is not None and found[1].places == _places(document, told)
+        is_current = found is not None and found[1].places == _places(told)
         rows = cards(conn, visitor.backing.vault, found[1]) if found and is_current else []
     if found is None or not is_current:
         return visitor.page("pack_new.html", me=me, plan=plan, most=MOST, is_stale=found is not None, fault="")
@@ -78,19 +78,19 @@ def pack_page(id: str, visitor: VisitorNow) -> Response:
 def make_pack(id: str, visitor: VisitorNow) -> Response:
     """Make a numbered pack of a plan's stops, and lead to it."""
     me, which = visitor.me(), _plan_id(id)
-    plan, document, told = opened_plan((visitor.backing, visitor.token), which)
+    plan, _, told = opened_plan((visitor.backing, visitor.token), which)
     try:
         with entered(visitor.backing.pool, visitor.token) as (conn, _):
-            add_pack(conn, visitor.backing.vault, which, _places(document, told))
+            add_pack(conn, visitor.backing.vault, which, _places(told))
     except NotASheet as error:
         return visitor.page("pack_new.html", me=me, status=422, plan=plan, most=MOST, is_stale=False, fault=str(error))
     return RedirectResponse(f"/plans/{which}/pack", status_code=303)
 
 
-def _places(document: Document, told: Told) -> list[UUID]:
+def _places(told: Told) -> list[UUID]:
     """Return the places of the plan's stops that may be shown, in order."""
-    calls = [call.stop for route in document.plan.routes for call in route.calls]
-    return list(dict.fromkeys(told.facts[id]["place_id"] for id in calls if id in told.facts))
+    calls = [call.stop for route in told.routes for call in route.calls if call.stop]
+    return list(dict.fromkeys(told.facts[id]["place_id"] for id in calls))
 
 
 def _routes(document: Document, told: Told, shown: Mapping[UUID, Mapping[str, Any] | None]) -> list[PackedRoute]:
@@ -100,24 +100,23 @@ def _routes(document: Document, told: Told, shown: Mapping[UUID, Mapping[str, An
         PackedRoute(
             name=names[route.team],
             leaves=clock(route.leaves),
-            returns=clock(route.returns),
-            stops=[_stop(told, call, (numbers, shown)) for call in route.calls if call.stop in told.facts],
+            returns=clock(route.returns) if route.returns is not None else "",
+            stops=[_stop(told, call.stop, call.hours, (numbers, shown)) for call in route.calls if call.stop],
         )
-        for route in document.plan.routes
+        for route in told.routes
     ]
 
 
 Known = tuple[Mapping[UUID, int], Mapping[UUID, Mapping[str, Any] | None]]
 
 
-def _stop(told: Told, call: Call, known: Known) -> PackedStop:
-    place = told.facts[call.stop]["place_id"]
+def _stop(told: Told, stop: str, hours: Call | None, known: Known) -> PackedStop:
+    place = told.facts[stop]["place_id"]
     return PackedStop(
         number=known[0][place],
-        begins=clock(call.start),
-        ends=clock(call.leave),
-        check_in=clock(call.start + told.check_in_minutes(call.stop)),
-        is_for_two=bool(told.two.get(call.stop)),
+        hours=f"{clock(hours.start)} to {clock(hours.leave)}" if hours else "",
+        check_in=clock(hours.start + told.check_in_minutes(stop)) if hours else "",
+        is_for_two=bool(told.two.get(stop)),
         card=_card(known[1][place]),
     )
 

@@ -80,7 +80,7 @@ def audiences(recipients: Sequence[Recipient]) -> list[tuple[str, str, str]]:
     ]
     return [
         *partners,
-        ("commissioner", "Commissioners", "Whoever works for a police and crime commissioner's office here."),
+        ("commissioner", "Commissioners", "Each office, while an agreement with you for analysis reaches these areas."),
         ("public", "Everybody", "Whoever is signed in, of any organisation."),
     ]
 

@@ -17,7 +17,7 @@ ROLE_MEANINGS = {
     "outreach": "Sees places, visits and notes up to the clearance, records visits.",
     "analyst": "Sees squares and counts. No exact places, no notes.",
     "admin": "Manages people, agreements and imports. Sees no records.",
-    "auditor": "Reads who saw what. Sees no records.",
+    "auditor": "Reads who saw what. Sees no records. Not for an outreach worker: whoever plans visits reads no audit.",
 }
 SENSITIVITIES = (
     "public-facing site that asked for outreach",

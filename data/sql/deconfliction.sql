@@ -9,8 +9,12 @@ FROM access.my_deconfliction();
 -- name: set_deconfliction
 SELECT access.set_deconfliction(%(takes_part)s);
 
--- name: operation_tells
-SELECT access.operation_tells(%(operation)s) AS tells;
+-- name: operations_tell
+SELECT
+    uid,
+    name,
+    tells
+FROM access.operations_tell();
 
 -- name: set_operation_tells
 SELECT access.set_operation_tells(%(operation)s, %(tells)s);

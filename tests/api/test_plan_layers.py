@@ -42,6 +42,7 @@ def test_my_next_plan_is_drawn_with_its_numbers_and_nobody_else_sees_it(scene: S
     (stop,) = items(scene, "plan")
     assert stop["id"] == str(scene.places["amber"])
     assert (stop["properties"]["number"], stop["properties"]["team"]) == (2, "1")
+    assert stop["properties"]["begins_at"] is None, "a stop before it is hidden: its hour would tell how far away"
     (tile,) = drawn(scene.get(tile_path("plan", 15)))["plan"]
     assert tile["properties"]["number"] == 2
     assert scene.get(f"/api/collections/plan/items/{stop['id']}").json()["properties"] == stop["properties"]

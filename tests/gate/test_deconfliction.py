@@ -124,17 +124,41 @@ def test_what_an_owner_keeps_to_itself_is_told_to_its_own_desk_alone(
     assert chains == [(one.organisation,)]
 
 
+def decide(writer: psycopg.Connection, operation: int, organisation: int, tells: str) -> None:
+    writer.execute(
+        "INSERT INTO access.operation_deconfliction (operation_id, organisation_id, tells) VALUES (%s, %s, %s)",
+        [operation, organisation, tells],
+    )
+
+
 @pytest.mark.parametrize(("mine", "theirs"), [("none", []), ("own", []), ("both", ["told"])])
 def test_an_operation_decides_whom_its_visits_tell(
     writer: psycopg.Connection, service: psycopg.Connection, mine: str, theirs: list[str]
 ) -> None:
     one, other = a_side(writer), a_side(writer, "police")
     operation = worlds.an_operation(writer, one.organisation)
-    writer.execute("INSERT INTO access.operation_deconfliction VALUES (%s, %s)", [operation, mine])
+    decide(writer, operation, one.organisation, mine)
     a_plan(writer, one.planner, [a_place_of(writer, one, operation=operation)])
     a_plan(writer, other.planner, [a_place_of(writer, other)])
     looked(writer)
     assert told(service, one, other) == [[] if mine == "none" else near(other), near(one) if theirs else []]
+
+
+@pytest.mark.parametrize("decided", ["none", "both"])
+def test_an_operation_s_owner_decides_nothing_of_a_partner_s_records_in_it(
+    writer: psycopg.Connection, service: psycopg.Connection, decided: str
+) -> None:
+    one, partner, other = a_side(writer), a_side(writer, "police"), a_side(writer, "council")
+    operation = worlds.an_operation(writer, one.organisation)
+    decide(writer, operation, one.organisation, decided)
+    a_plan(writer, partner.planner, [a_place_of(writer, partner, operation=operation)])
+    a_plan(writer, other.planner, [a_place_of(writer, other, metres=100)])
+    with writer.transaction(force_rollback=True):
+        assert looked(writer) == 1
+        assert told_of(writer, partner, other) == [partner.organisation]
+    decide(writer, operation, partner.organisation, "both")
+    assert looked(writer) == 2
+    assert told(service, partner, other) == [near(other), near(partner)]
 
 
 def test_two_who_both_keep_it_to_themselves_hear_nothing(writer: psycopg.Connection) -> None:
@@ -182,22 +206,36 @@ def test_who_does_not_take_part_is_neither_told_nor_told_of(
         asked(service, token, "SELECT access.set_deconfliction(true)")
 
 
-def test_only_admins_decide_and_of_an_operation_only_those_who_look_after_it(
+TELL, DECIDE = "SELECT name, tells FROM access.operations_tell()", "SELECT access.set_operation_tells(%s, %s)"
+
+
+def test_an_admin_in_an_operation_decides_for_their_own_organisation_and_nobody_else_learns_of_it(
     writer: psycopg.Connection, service: psycopg.Connection
 ) -> None:
-    one = a_side(writer)
-    admin, other = (worlds.a_membership(writer, one.organisation, role="admin") for _ in range(2))
-    operation = worlds.an_operation(writer, one.organisation, members=[admin])
-    uid = asked(writer, "", "SELECT uid FROM access.operation WHERE id = %s", operation)[0][0]
-    token, stranger = (worlds.a_session(writer, who, purpose="administration") for who in (admin, other))
-    assert asked(service, token, "SELECT access.operation_tells(%s)", uid) == [("own",)]
-    asked(service, token, "SELECT access.set_operation_tells(%s, 'both')", uid)
-    assert asked(service, token, "SELECT access.operation_tells(%s)", uid) == [("both",)]
+    one, partner = a_side(writer), a_side(writer, "police")
+    admin, stranger, theirs = (
+        worlds.a_membership(writer, side.organisation, role="admin") for side in (one, one, partner)
+    )
+    operation = worlds.an_operation(writer, one.organisation, members=[admin, theirs])
+    uid, name = asked(writer, "", "SELECT uid, name FROM access.operation WHERE id = %s", operation)[0]
+    of_owner, of_stranger, of_partner = (
+        worlds.a_session(writer, who, purpose="administration") for who in (admin, stranger, theirs)
+    )
+    assert asked(service, of_stranger, TELL) == []
+    asked(service, of_owner, DECIDE, uid, "both")
+    assert asked(service, of_partner, TELL) == [(name, "own")]
+    asked(service, of_partner, DECIDE, uid, "none")
+    assert [asked(service, token, TELL) for token in (of_owner, of_partner)] == [[(name, "both")], [(name, "none")]]
+    chains = writer.execute(
+        "SELECT e.organisation_id, count(*) FROM audit.entry AS e WHERE e.body LIKE '%%decided whom an operation%%'"
+        " AND e.organisation_id = ANY (%s) GROUP BY 1", [[one.organisation, partner.organisation]],
+    ).fetchall()  # fmt: skip
+    assert chains == [(one.organisation, 2)], "the partner's auditor does not learn that there is an operation"
     with pytest.raises(psycopg.errors.CheckViolation):
-        asked(service, token, "SELECT access.set_operation_tells(%s, 'all')", uid)
-    for call in (f"access.operation_tells('{uid}')", f"access.set_operation_tells('{uid}', 'none')"):
-        with pytest.raises(psycopg.errors.NoDataFound):
-            asked(service, stranger, f"SELECT {call}")
+        asked(service, of_owner, DECIDE, uid, "all")
+    with pytest.raises(psycopg.errors.NoDataFound):
+        asked(service, of_stranger, DECIDE, uid, "none")
+    for call in ("access.operations_tell()", f"access.set_operation_tells('{uid}', 'none')"):
         with pytest.raises(REFUSED):
             asked(service, one.desk, f"SELECT {call}")
     for call in ("access.my_deconfliction()", "access.set_deconfliction(true)", "access.deconflict()"):

@@ -118,6 +118,21 @@ def test_the_next_check_in_follows_from_what_was_said(shift: Shift) -> None:
     assert shift.due() is None
 
 
+def test_the_way_to_or_from_a_stop_that_is_hidden_is_a_quarter_of_an_hour_for_everybody(shift: Shift) -> None:
+    label = worlds.a_label(shift.writer, shift.town.charity, sensitivity=3, area=2)
+    with shift.writer.transaction():
+        for table, column, step in (("place", "id", worlds.CONTENT), ("place_point", "place_id", worlds.EXACT)):
+            shift.writer.execute(
+                f"UPDATE store.{table} SET lock_id = %s WHERE {column} = %s".encode(),
+                [worlds.lock_of(label, worlds.PLACE, step), shift.places[1]],
+            )
+    shift.minute(10)
+    shift.says("first", "withdrew")
+    assert shift.due() == 25
+    shift.says("first", "withdrew")
+    assert shift.due() == 25
+
+
 def test_a_hidden_flag_changes_no_moment(shift: Shift) -> None:
     shift.writer.execute(
         "UPDATE store.place_flag SET lock_id = %s WHERE place_id = %s",

@@ -247,4 +247,10 @@ def _change_policy(changes: Changes) -> None:
     for provider, recipient, signed in agreements:
         if manages not in {provider, recipient}:
             worlds.an_agreement(conn, provider, recipient, signed=signed)
+    changes.do(
+        "others decided of operations",
+        "INSERT INTO access.operation_deconfliction (operation_id, organisation_id, tells)"
+        " SELECT o.id, o.organisation_id, 'none' FROM access.operation AS o WHERE o.organisation_id <> %s",
+        changes.sight.organisation,
+    )
     changes.count("policies changed")

@@ -12,6 +12,12 @@ OPENINGS = """ON o.membership_id = k.membership_id
         SELECT o.place_id
         FROM access.live_session AS s
         JOIN access.opening AS o ON o.membership_id = s.membership_id"""
+IN_A_PARTNER_S = (
+    "INSERT INTO access.operation_member SELECT o.id, m.id FROM access.membership AS m"
+    " JOIN access.organisation AS k ON k.id = m.organisation_id AND k.kind = 'charity'"
+    " CROSS JOIN (SELECT min(p.id) AS id FROM access.operation AS p JOIN access.organisation AS q"
+    " ON q.id = p.organisation_id AND q.kind = 'police') AS o WHERE m.role = 'admin'"
+)
 OF_WORK = (
     Filter(
         "initiatives of others",
@@ -44,7 +50,32 @@ OF_WORK = (
     ),
     Filter("releases that wait", RELEASE, "WHEN r.state <> 'approved' THEN false", "", "police visit"),
     Filter("withdrawn counts of a map", RELEASE, "WHEN NOT access.rests_on_approved(r) THEN false", "", "police visit"),
-    Filter("releases for commissioners", RELEASE, "AND o.kind = 'commissioner'", "", "police visit"),
+    Filter(
+        "releases for commissioners", RELEASE, "access.commissioner_agreement(s, r) IS NOT NULL", "true", "police visit"
+    ),
+    Filter(
+        "end of the agreement with commissioners",
+        "access.commissioner_agreement",
+        "AND access.is_live(a, access.clock())",
+        "",
+        "commissioner, agreement suspended",
+        also="UPDATE reference.cell_area SET area_id = 1",
+    ),
+    Filter(
+        "operations that others are in",
+        "access.operations_tell",
+        "WHERE om.membership_id = s.membership_id",
+        "",
+        "charity admin",
+    ),
+    Filter(
+        "what others decided of an operation",
+        "access.operations_tell",
+        "AND d.organisation_id = s.organisation_id",
+        "",
+        "charity admin",
+        also=IN_A_PARTNER_S,
+    ),
     Filter("recipient of a release", RELEASE, "AND a.recipient_id = s.organisation_id", "", "charity visit"),
     Filter("end of a release's agreement", RELEASE, "AND access.is_live(a, access.clock())", "", "nhs, agreement over"),
     Filter(

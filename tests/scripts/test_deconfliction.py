@@ -23,8 +23,11 @@ def test_an_organisation_joins_and_leaves_and_an_operation_is_decided_on(desk: D
     desk.waymark("deconfliction", "join", *BEN)
     assert desk.waymark("deconfliction", "show", *BEN).startswith("Takes part since 20")
     desk.waymark("operation", "add", *BEN, "Lantern")
-    assert desk.waymark("deconfliction", "operation", *BEN, "Lantern") == "Visits for Lantern tell: own.\n"
-    assert desk.waymark("deconfliction", "operation", *BEN, "Lantern", "none") == "Visits for Lantern tell: none.\n"
+    said = desk.waymark("deconfliction", "operation", *BEN, "Lantern")
+    assert said == "Your organisation's visits for Lantern tell: own.\n"
+    decided = desk.waymark("deconfliction", "operation", *BEN, "Lantern", "none")
+    assert decided == "Your organisation's visits for Lantern tell: none.\n"
+    assert "no operations called 'Heron'" in desk.waymark("deconfliction", "operation", *BEN, "Heron", fails=True)
     assert desk.waymark("deconfliction", "look") == "0 notices written.\n"
     desk.waymark("deconfliction", "leave", *BEN)
     assert desk.waymark("deconfliction", "show", *BEN) == "Does not take part.\n"

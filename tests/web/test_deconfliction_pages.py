@@ -42,15 +42,21 @@ def test_taking_part_needs_a_desk_and_can_be_ended(admin: httpx2.Client, world: 
     assert "Does not take part" in admin.get("/deconfliction").text
 
 
-def test_whoever_looks_after_an_operation_decides_whom_its_visits_tell(admin: httpx2.Client) -> None:
+def test_an_admin_in_an_operation_decides_whom_the_own_visits_for_it_tell(admin: httpx2.Client, world: World) -> None:
+    assert "Our visits for an operation" not in admin.get("/deconfliction").text
     where = admin.post("/operations", data={"name": "Lantern"}).headers["location"].partition("?")[0]
-    assert '<option value="own" selected>' in admin.get(where).text
-    assert admin.post(f"{where}/deconfliction", data={"tells": "none"}).headers["location"] == f"{where}?tells"
-    page = admin.get(f"{where}?tells").text
+    assert 'href="/deconfliction#operations"' in admin.get(where).text
+    assert '<option value="own" selected>' in admin.get("/deconfliction").text
+    decided = admin.post(f"{where}/deconfliction", data={"tells": "none"})
+    assert decided.headers["location"] == "/deconfliction?tells"
+    page = admin.get("/deconfliction?tells").text
     assert '<option value="none" selected>' in page
-    assert "Decided." in page
+    assert "Decided, for the visits of your own organisation." in page
     assert admin.post(f"{where}/deconfliction", data={"tells": "everybody"}).status_code == 422
-    assert '<option value="none" selected>' in admin.get(where).text
+    assert '<option value="none" selected>' in admin.get("/deconfliction").text
+    with a_client(world, "admin@police", "administration") as other:
+        assert "Lantern" not in other.get("/deconfliction").text
+        assert other.post(f"{where}/deconfliction", data={"tells": "none"}).status_code == 404
 
 
 def test_agreements_lead_there(admin: httpx2.Client) -> None:

@@ -139,6 +139,10 @@ def test_what_a_viewer_may_no_longer_see_is_not_told_by_the_plan(worker: httpx2.
     with cleared(world, 0):
         page = worker.get(plan).text
         assert page.count("May no longer be shown") == 2
+        assert "from there on no times are" in page
+        routes = page.partition('id="routes"')[2].partition('id="left-out"')[0]
+        assert re.findall(r"\d\d:\d\d", routes) == ["14:00"], "when the team sets out"
+        assert "Score" not in routes
         assert not any(str(id) in page for id in world.places.values())
         assert "Worth the way" not in page
         assert worker.post(f"{plan}/improve").status_code == 422
