@@ -13,6 +13,7 @@ from psycopg import sql
 from data.cluster import Cluster, temporary_cluster
 from data.migrate import migrate, set_application_password
 from data.reference_data import load_lattices
+from tests import renewing
 from tests.spending import Spending
 from tests.spreading import spreading, turn_of
 
@@ -87,8 +88,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Add up what each file of tests costs."""
+    """Add up what each file of tests costs, and renew worlds."""
     config.pluginmanager.register(Spending(config), "spending")
+    config.pluginmanager.register(renewing, "renewing")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -125,7 +125,7 @@ def _sign(borough: Mapping[str, Any], value: int | str | None) -> str:
 def moment_in_words(text: str) -> str:
     """Return a moment in ISO form as "1 March 2026, 12:00 UTC"."""
     moment = datetime.fromisoformat(text)
-    return f"{day(moment)}, {moment:%H:%M} UTC"
+    return f"{day(moment.date())}, {moment:%H:%M} UTC"
 
 
 def compared_in_words(document: Mapping[str, Any], again: int, drawn: int) -> str:

@@ -11,6 +11,11 @@ class NotADay(ValueError):
     """A text that is no day; the message says how one is written."""
 
 
+def today() -> date:
+    """Return the day that it is in Britain, where whoever fills in a form looks at the clock."""
+    return datetime.now(LOCAL).date()
+
+
 def day_text(text: str) -> str:
     """Return the text of a form's field that is a day, such as "2027-03-31". Raises NotADay."""
     _day(text)

@@ -14,7 +14,8 @@ from data.flags import FlagEdit, edit_flags, flags
 from data.place_hours import languages
 from data.places import ChangedMeanwhile, PlaceEdit, coded_list, edit_place, history, may_record_at, place
 from web import facts
-from web.card_pages import place_id_of, today
+from web.card_pages import place_id_of
+from web.days import today
 from web.forms import Form, read, typed
 from web.place_fields import HOURS, SENTENCES, Address, AttendRule, HoursText, Name, Postcode, Word, further_faults
 from web.place_history import changes

@@ -17,7 +17,8 @@ from data.notes import PROVENANCES, Grade, NewNote, add_note, look_over_note
 from data.places import coded_list, refuse_layer_token, see_place
 from data.sessions import SessionFacts
 from data.teams import MOST, NotATeam, my_team, my_teams
-from web.card_pages import place_id_of, today
+from web.card_pages import place_id_of
+from web.days import today
 from web.forms import Form, read, typed
 from web.team_choices import NOT_YOURS, team_choices
 from web.visitors import FormNow, Visitor, VisitorNow

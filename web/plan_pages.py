@@ -17,7 +17,7 @@ from data.plans import NoSuchPlan, PlanRefused
 from data.positions import find_position
 from data.teams import my_teams
 from layers.plan_documents import SKILLS, read_document
-from web.card_pages import today
+from web.days import today
 from web.forms import Form, typed
 from web.notices import uuid_of
 from web.plan_calendar import calendar

@@ -12,6 +12,7 @@ from geo.quarters import latest_published, quarter_in_words, span
 from layers.release_layers import title_of
 from layers.release_tables import FEWER, HEADINGS
 from layers.releases import MadeAgain, Verdict
+from web.days import last_day
 from web.words import day
 
 __all__ = ["HEADINGS"]
@@ -75,7 +76,7 @@ def spans() -> list[tuple[str, str]]:
 def audiences(recipients: Sequence[Recipient]) -> list[tuple[str, str, str]]:
     """Return for whom counts may be released, as a form's choices: value, words, hint."""
     partners = [
-        (str(one.agreement_id), one.recipient, f"Under “{one.title}”, until {day(one.valid_until)}")
+        (str(one.agreement_id), one.recipient, f"Under “{one.title}”, until {day(last_day(one.valid_until))}")
         for one in recipients
     ]
     return [

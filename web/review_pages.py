@@ -12,7 +12,7 @@ from data import reviews
 from data.database import NotStorable, entered
 from data.places import PlaceEdit, edit_place
 from data.relabelling import Relabelling, relabel
-from web.card_pages import today
+from web.days import today
 from web.forms import read, typed
 from web.note_pages import REVIEW_AFTER
 from web.visitors import FormNow, VisitorNow

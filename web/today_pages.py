@@ -133,7 +133,7 @@ def page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, who):
         found, told = shifts.my_shifts(conn), shifts.my_alarms(conn)
-        waiting = said.others(notices.my_notices(conn))
+        noticed = [one for one in notices.my_notices(conn) if one.acknowledged_at is None]
         desk, people = notices.my_duty_desk(conn), plans.colleagues(conn)
         titles = {**coded_list(conn, "danger_flag"), **coded_list(conn, "contact_flag")}
         is_watched, has_words = shifts.is_watched(conn), shifts.has_words(conn)
@@ -144,7 +144,8 @@ def page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     going = [plan for plan in ready if _goes(plan, who.membership_id)]
     return visitor.page(
         "today.html", me=me, status=status, form=form, notice=visitor.notice_among(_NOTICES), said=said, on=on,
-        safety=_safety(on, titles), is_watched=is_watched, has_words=has_words, desk=desk, waiting=waiting,
+        safety=_safety(on, titles), is_watched=is_watched, has_words=has_words, desk=desk, noticed=noticed,
+        waiting=said.others(noticed),
         is_staffed=bool(desk and desk.members),
         others=[shift for shift in found if not shift.is_mine and shift.state != "closed"],
         alarms=[said.alarm_card(alarm, found) for alarm in told], going=[] if mine else going,

@@ -16,7 +16,8 @@ from data.places import coded_list, may_record_at, refuse_layer_token, see_place
 from data.teams import NotATeam, my_team, my_teams
 from data.visits import add_visit
 from web import visit_steps
-from web.card_pages import place_id_of, today
+from web.card_pages import place_id_of
+from web.days import today
 from web.facts import flag_choices
 from web.forms import Form, typed
 from web.note_pages import REVIEW_AFTER, TypedNote, note_choices, read_note, seal_of, shown_findings

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from data.teams import MOST
 from data.visits import NewVisit, RiskCheck
-from web.card_pages import today
+from web.days import today
 from web.forms import read
 from web.note_pages import read_note
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from geo.shifts.clock import LOCAL
 from layers.catalogue import layer_named
 
 
@@ -166,10 +167,12 @@ def square_in_words(metres: int) -> str:
 
 
 def day(value: object) -> str:
-    """Return a date, or a text that begins with one in ISO form, as "7 March 2026"."""
+    """Return a date as "7 March 2026"; of a moment the day that it is in Britain. Either may be a text in ISO form."""
     if not isinstance(value, date):
         try:
             value = datetime.fromisoformat(str(value))
         except ValueError:
             return str(value)
+    if isinstance(value, datetime) and value.tzinfo:
+        value = value.astimezone(LOCAL)
     return f"{value.day} {value:%B %Y}"

@@ -1,9 +1,11 @@
 """Flags of a place, what a visit may say, warnings of a note, and reviews, through the API."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from tests import worlds
 from tests.api.scene import Scene, a_note, a_place, a_visit
 
 
@@ -128,6 +130,17 @@ def test_reviews_list_what_is_due_to_those_who_may_read_it(scene: Scene) -> None
         assert note not in others
     assert [one["kind"] for one in scene.get("/api/reviews", "adm").json()["numbers"]] == ["places", "notes"]
     assert id not in scene.get("/api/reviews", "adm").text
+
+
+def test_the_day_is_the_one_in_britain_from_midnight_on(scene: Scene) -> None:
+    over, today = (record(scene, name="Night Yard", review_on=f"2026-{day}") for day in ("04-30", "05-01"))
+    worlds.set_clock(scene.conn, datetime(2026, 4, 30, 23, 30, tzinfo=UTC))
+    due = {one["id"]: one["is_overdue"] for one in scene.get("/api/reviews").json()["places"]}
+    assert (due[over], due[today]) == (True, False)
+    (flag,) = flagged(scene, today, add=["dogs"])["flags"]
+    assert flag["since"] == "2026-05-01"
+    assert scene.get("/api/coverage", "ana").json()["today"] == "2026-05-01"
+    worlds.set_clock(scene.conn, worlds.NOON)
 
 
 def test_erasing_a_note_destroys_its_key_and_reads_as_missing_to_others(scene: Scene) -> None:

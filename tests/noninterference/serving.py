@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from hashlib import sha256
 from random import Random
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 from psycopg import Connection
 
 from tests.noninterference.asking import Request
+from tests.worlds import NOON
 
 HOST = "127.0.0.1"
 BASE = f"http://{HOST}"
@@ -33,6 +35,15 @@ ROWS = {
     "store.risk_cell": "lock_id, easting, northing, category",
 }
 """The columns of each protected table that do not count what a session knows as squares alone."""
+_READ_A_CLOCK = (
+    "data.initiatives",
+    "data.people",
+    "layers.exports",
+    "web.agreement_pages",
+    "web.beginnings",
+    "web.days",
+    "web.release_pages",
+)
 _NUMBERED = (
     "data.places",
     "data.flags",
@@ -174,6 +185,14 @@ def _scope(request: Request, token: str) -> dict[str, Any]:
     }
 
 
+class _Noon(datetime):
+    """A clock that stands where the gate's does: no second, day or quarter begins between two worlds."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # It is noon for everybody.
+        return NOON.astimezone(tz) if tz else NOON.replace(tzinfo=None)
+
+
 async def _at_once(function: Callable[..., Any], *values: Any, **_: Any) -> Any:
     return function(*values)
 
@@ -189,6 +208,8 @@ def held_still() -> Iterator[Callable[[int], None]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(anyio.to_thread, "run_sync", _at_once)
         patch.setattr("http.cookies._getdate", lambda *_: "Sun, 01 Mar 2026 12:00:00 GMT")  # When a cookie is dropped.
+        for module in _READ_A_CLOCK:
+            patch.setattr(f"{module}.datetime", _Noon)
         for module in _NUMBERED:
             patch.setattr(f"{module}.uuid4", new_id)
         patch.setattr("data.passkeys.secrets", SimpleNamespace(token_bytes=drawn.randbytes))

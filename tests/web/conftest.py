@@ -17,7 +17,7 @@ from data.cluster import Cluster
 from data.vault import Vault, load_master_key
 from tests.conftest import clone, drop
 from tests.waiting import PATIENCE
-from tests.web.browsing import LOOKS, PHONE, Visit, a_context
+from tests.web.browsing import LOOKS, PHONE, Visit, a_context, be_patient
 from tests.web.world import World, people, records
 from web.app import create_app
 from web.import_work import ImportWork
@@ -67,11 +67,24 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("Debian's Chromium is not installed here")
     with sync_playwright() as playwright:
+        began = time.monotonic()
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
+        with browser.new_page() as page:
+            page.goto("data:text/html,<h1>Ready</h1>")
+        be_patient(time.monotonic() - began)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def closed_windows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave no window open beside the next test, whatever became of this one."""
+    yield
+    if "chromium" in request.fixturenames:
+        for context in request.getfixturevalue("chromium").contexts:
+            context.close()
 
 
 @pytest.fixture

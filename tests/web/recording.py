@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx2
 
 from tests.web.world import PASSWORD, World
+from web.days import today
 
 AT = {"longitude": "-1.9200", "latitude": "52.4700"}
 
@@ -24,7 +25,8 @@ def a_client(world: World, who: str = "worker@charity", purpose: str = "visit", 
 
 
 def in_days(days: int) -> str:
-    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+    """Return the day so many after today in Britain, as a form takes it."""
+    return (today() + timedelta(days=days)).isoformat()
 
 
 def facts_of(**more: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.web.browsing import LOOKS, Visit, a_context
+from tests.web.browsing import LOOKS, Visit, a_context, through
 from tests.web.world import HOSTILE, World
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ def test_no_page_has_an_accessibility_fault(
 
     visit.page.goto(f"{world.url}/sign-in")
     examine("sign-in")
-    visit.page.click("main button[type=submit]")
+    through(visit.page, "main button[type=submit]")
     examine("sign-in with faults")
     visit.sign_in("worker@charity")
     visit.settle()

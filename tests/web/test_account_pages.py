@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser
 
-from tests.web.browsing import PHONE, Visit, a_context
+from tests.web.browsing import PHONE, Visit, a_context, through
 from tests.web.test_pages import signed_in
 from tests.web.world import PASSWORD, World
 
@@ -64,7 +64,7 @@ def test_a_passkey_is_added_and_then_signs_in_alone(with_authenticator: Visit) -
     page.click("#add-passkey button")
     page.wait_for_url("**/account?added")
     assert "Blue phone" in page.inner_text("main")
-    page.click("button:has-text('Sign out')")
+    through(page, "button:has-text('Sign out')")
     page.wait_for_url("**/sign-in?out")
     page.click("#with-passkey")
     assert "Choose what you are here to do" in page.inner_text("#passkey-words")
@@ -73,7 +73,7 @@ def test_a_passkey_is_added_and_then_signs_in_alone(with_authenticator: Visit) -
     page.wait_for_url("**/map")
     assert PASSWORD not in page.content()
     page.goto(f"{with_authenticator.url}/account")
-    page.click("button:has-text('Remove')")
+    through(page, "button:has-text('Remove')")
     page.wait_for_url("**/account?removed")
 
 
@@ -86,11 +86,11 @@ def test_what_was_held_is_offered_after_a_passkey_too(with_authenticator: Visit)
     page.click("#add-passkey button")
     page.wait_for_url("**/account?added")
     page.context.clear_cookies()
-    page.click("button:has-text('Remove')")
+    through(page, "button:has-text('Remove')")
     page.wait_for_selector("text=offered to you again")
     page.check("input[value=visit]")
     page.click("#with-passkey")
     page.wait_for_selector("text=What you sent before is not saved yet")
-    page.click("button:has-text('Send it now')")
+    through(page, "button:has-text('Send it now')")
     page.wait_for_url("**/account?removed")
     with_authenticator.complaints = [said for said in with_authenticator.complaints if "401" not in said]

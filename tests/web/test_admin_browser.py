@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.web.admins import email, two_partners
-from tests.web.browsing import LOOKS, PHONE, Visit, a_context
+from tests.web.browsing import LOOKS, PHONE, Visit, a_context, through
+from tests.web.recording import in_days
 from tests.web.test_accessibility import small_targets
 from tests.web.world import PASSWORD, World
 
@@ -68,25 +69,25 @@ def test_two_admins_sign_and_a_partners_map_changes_until_one_suspends(
     for name, value in (("purposes", "visit"), ("kinds", "place"), ("max_sensitivity", "1"), ("finest_step", "500 m")):
         ours.page.check(f"input[name={name}][value='{value}']")
     ours.page.get_by_label("Birmingham", exact=True).check()
-    ours.page.fill("#valid_until", "2027-06-30")
-    ours.page.click("button[value=effect]")
+    ours.page.fill("#valid_until", in_days(200))
+    through(ours.page, "button[value=effect]")
     assert "The other organisation would gain 3 places." in ours.page.inner_text(".effect")
     assert ours.page.locator(".squares rect").count() >= 1
-    ours.page.click("button[value=save]")
-    ours.page.click("button:has-text('Sign these terms')")
+    through(ours.page, "button[value=save]")
+    through(ours.page, "button:has-text('Sign these terms')")
     assert "Waiting for the other side" in ours.page.inner_text("main")
     other = windows.open(sides[1], "admin", size=size, is_night=is_night)
     other.page.goto(f"{other.url}/agreements")
-    other.page.click("a:has-text('Shared visits')")
+    through(other.page, "a:has-text('Shared visits')")
     assert f"{sides[0]} lets {sides[1]} see places in Birmingham" in other.page.inner_text(".terms")
-    other.page.click("button:has-text('Sign these terms')")
+    through(other.page, "button:has-text('Sign these terms')")
     assert "Live" in other.page.inner_text("main")
     theirs.page.reload()
     theirs.settle()
     assert theirs.page.locator("button[data-box]").count() >= 1
     assert "500 m square" in theirs.page.inner_text("#list")
     ours.page.reload()
-    ours.page.click("button:has-text('Suspend now')")
+    through(ours.page, "button:has-text('Suspend now')")
     assert "The agreement is suspended." in ours.page.inner_text("main")
     theirs.page.reload()
     theirs.settle()
@@ -112,17 +113,17 @@ def test_no_admins_page_has_an_accessibility_fault(
         visit.page.goto(f"{visit.url}/{path}")
         examine(path)
     visit.page.goto(f"{visit.url}/people")
-    visit.page.click(f"a:has-text('{email(sides[0], 'worker')}')")
+    through(visit.page, f"a:has-text('{email(sides[0], 'worker')}')")
     examine("member")
-    visit.page.click("button:has-text('See the effect of suspending')")
+    through(visit.page, "button:has-text('See the effect of suspending')")
     visit.page.click("summary:has-text('squares as a list')")
     examine("effect")
     visit.page.goto(f"{visit.url}/operations")
     visit.page.fill("#name", f"Lantern {size[0]} {is_night}")
-    visit.page.click("main button[type=submit]")
+    through(visit.page, "main button[type=submit]")
     examine("operation")
     visit.page.goto(f"{visit.url}/agreements/new")
-    visit.page.click("button[value=save]")
+    through(visit.page, "button[value=save]")
     examine("faults")
     visit.page.set_viewport_size({"width": 320, "height": 700})
     for path in ("people", "agreements/new", "who-sees-what"):

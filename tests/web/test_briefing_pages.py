@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from data.people import NewMember, add_user
-from tests.web.browsing import DESKTOP, Visit, a_context
+from tests.web.browsing import DESKTOP, Visit, a_context, through
 from tests.web.test_accessibility import small_targets
 from tests.web.world import CHEAP, HOSTILE, PASSWORD, World
 
@@ -46,17 +46,17 @@ def test_from_an_initiative_to_a_briefing_in_every_look(any_visit: Visit) -> Non
     page.goto(f"{any_visit.url}/initiatives/new")
     examine("a new initiative")
     fill_in(page)
-    page.click("button[value=save]")
+    through(page, "button[value=save]")
     examine("an initiative")
     assert "Nails" in page.inner_text("h1")
     page.goto(f"{any_visit.url}/initiatives")
     examine("initiatives")
     page.goto(f"{any_visit.url}/briefings")
     examine("briefings")
-    page.click("main button[type=submit]")
+    through(page, "main button[type=submit]")
     examine("a briefing")
     path = page.url.partition("?")[0]
-    page.click("text=Count again and compare")
+    through(page, "text=Count again and compare")
     assert "Every figure is what its checksum says." in page.inner_text(".govuk-notification-banner")
     page.goto(f"{path}/map")
     page.wait_for_selector(".leaflet-interactive")
@@ -70,7 +70,7 @@ def test_faults_are_linked_and_what_was_typed_stays(visit: Visit) -> None:
     visit.sign_in("analyst@charity", "analysis")
     visit.page.goto(f"{visit.url}/initiatives/new")
     fill_in(visit.page, ends_on="2026-05-01")
-    visit.page.click("button[value=save]")
+    through(visit.page, "button[value=save]")
     assert visit.page.inner_text("#faults a") == "The last day is not before the first."
     assert visit.page.input_value("#reach") == "1200"
     visit.complaints.clear()  # The browser complains of the 422 that was on purpose.
@@ -81,14 +81,14 @@ def test_a_change_and_a_withdrawal(visit: Visit) -> None:
     visit.sign_in("analyst@charity", "analysis")
     page.goto(f"{visit.url}/initiatives/new")
     fill_in(page, title="Signs at the counter")
-    page.click("button[value=save]")
-    page.click("a.quiet >> text=Change")
+    through(page, "button[value=save]")
+    through(page, "a.quiet >> text=Change")
     page.fill("#title", "Know the signs")
-    page.click("button[value=save]")
+    through(page, "button[value=save]")
     assert page.inner_text("h1") == "Know the signs"
     assert "Signs at the counter" in page.inner_text(".entries")
-    page.click("a.quiet >> text=Change")
-    page.click("button[value=withdraw]")
+    through(page, "a.quiet >> text=Change")
+    through(page, "button[value=withdraw]")
     assert "Know the signs" not in page.inner_text("main")
 
 
@@ -106,14 +106,14 @@ def test_another_analyst_approves_and_both_get_the_same_bytes(chromium: Browser,
         )
     visit.sign_in("analyst@charity", "analysis")
     visit.page.goto(f"{world.url}/briefings")
-    visit.page.click("main button[type=submit]")
+    through(visit.page, "main button[type=submit]")
     path = visit.page.url.partition("?")[0]
     assert not visit.page.locator("text=Approve it").count()
     context = a_context(chromium, DESKTOP)
     other = Visit(context.new_page(), world.url)
     other.sign_in("second@charity", "analysis")
     other.page.goto(path)
-    other.page.click("text=Approve it")
+    through(other.page, "text=Approve it")
     assert other.page.inner_text(".govuk-tag") == "Approved"
     for form in ("html", "pdf"):
         printed = [one.request.get(f"{path}/briefing.{form}").body() for one in (visit.page.context, context)]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.web.browsing import Visit
+from tests.web.browsing import Visit, through
 from tests.web.world import HOSTILE, World
 
 pytestmark = pytest.mark.browser
@@ -39,8 +39,7 @@ def test_touching_a_place_on_the_map_opens_its_card(visit: Visit) -> None:
     visit.page.click("a.row:has-text('Amber Yard')")
     visit.page.wait_for_selector("#card")
     visit.settle()
-    visit.page.click("#to-list")
-    visit.page.wait_for_selector("#list-side:not([hidden])")
+    visit.to_list()
     visit.settle()
     touch_the_middle(visit)
     visit.page.wait_for_selector("#card")
@@ -82,6 +81,7 @@ def test_the_keyboard_alone_reaches_the_list_a_card_and_the_way_back(visit: Visi
     visit.page.keyboard.press("Tab")
     assert visit.page.evaluate("document.activeElement.className") == "skip"
     visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**/map#*")
     for _ in range(3):
         visit.page.keyboard.press("Tab")
         if visit.page.evaluate("document.activeElement.classList.contains('row')"):
@@ -159,7 +159,7 @@ def test_a_session_that_ended_meanwhile_leads_to_the_sign_in_page(visit: Visit) 
 def test_signing_out_is_one_button(visit: Visit) -> None:
     visit.sign_in("worker@charity")
     visit.settle()
-    visit.page.click("button:has-text('Sign out')")
+    through(visit.page, "button:has-text('Sign out')")
     visit.page.wait_for_url("**/sign-in?out")
     visit.page.goto(f"{visit.url}/map")
     assert "/sign-in" in visit.page.url
@@ -169,8 +169,8 @@ def test_without_scripts_sign_in_list_and_card_work(without_scripts: Visit) -> N
     page = without_scripts.page
     without_scripts.sign_in("worker@charity")
     assert "The map needs JavaScript" in page.content()
-    page.click("a.row:has-text('Canal Works')")
+    through(page, "a.row:has-text('Canal Works')")
     assert page.inner_text("#card .rule b") == "Contact the owner first"
-    page.click("text=Back to the map and list")
-    page.click("button:has-text('Sign out')")
+    through(page, "text=Back to the map and list")
+    through(page, "button:has-text('Sign out')")
     assert "You are signed out." in page.inner_text("main")

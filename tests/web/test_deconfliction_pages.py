@@ -1,13 +1,14 @@
 """An admin lets the organisation take part in deconfliction, without scripts, and decides for an operation."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import httpx2
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.web.browsing import Visit
+from tests.web.browsing import Visit, through
 from tests.web.recording import a_client, faults
 from tests.web.test_accessibility import small_targets
 from tests.web.world import World
@@ -64,7 +65,9 @@ def test_agreements_lead_there(admin: httpx2.Client) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_and_an_operation_s_can_be_read_and_pressed(any_visit: Visit) -> None:
+def test_the_page_and_an_operation_s_can_be_read_and_pressed(any_visit: Visit, admin: httpx2.Client) -> None:
+    name = f"Harbour {uuid4().hex[:6]}"
+    admin.post("/operations", data={"name": name})
     any_visit.sign_in("admin@charity", "administration")
     for path in ("/deconfliction", "/agreements"):
         any_visit.page.goto(any_visit.url + path)
@@ -72,7 +75,7 @@ def test_the_page_and_an_operation_s_can_be_read_and_pressed(any_visit: Visit) -
         assert not small_targets(any_visit.page), path
         assert not Axe().run(any_visit.page).response["violations"], path
     any_visit.page.goto(any_visit.url + "/operations")
-    any_visit.page.click("text=Lantern")
+    through(any_visit.page, f"text={name}")
     any_visit.page.wait_for_url("**/operations/*", wait_until="load")
     assert not small_targets(any_visit.page)
     assert not Axe().run(any_visit.page).response["violations"]

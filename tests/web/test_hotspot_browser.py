@@ -1,5 +1,6 @@
 """Hotspots and coverage in Chromium: an analyst's journey, the same without scripts, and no accessibility fault."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -8,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests import worlds
-from tests.web.browsing import DESKTOP, LOOKS, PHONE, Visit, a_context
+from tests.web.browsing import DESKTOP, LONGEST_WORK, LOOKS, PHONE, Visit, a_context, through
 from tests.web.test_accessibility import small_targets
 from tests.web.world import World
 
@@ -39,11 +40,11 @@ def counts(world: World) -> None:
 
 
 @pytest.fixture
-def desktop(chromium: Browser, world: World) -> Visit:
-    context = a_context(chromium, DESKTOP)
-    made = Visit(context.new_page(), world.url)
+def desktop(chromium: Browser, world: World) -> Iterator[Visit]:
+    made = Visit(a_context(chromium, DESKTOP).new_page(), world.url)
     made.watch()
-    return made
+    yield made
+    ended(made)
 
 
 def ended(visit: Visit) -> None:
@@ -55,7 +56,7 @@ def ended(visit: Visit) -> None:
 def test_an_analyst_finds_what_is_hot_looks_at_the_effort_and_tests_other_months(desktop: Visit) -> None:
     page = desktop.page
     desktop.sign_in("analyst@charity", "analysis")
-    page.click("nav >> text=Hotspots")
+    through(page, "nav >> text=Hotspots")
     desktop.settle()
     assert page.locator(".squares-table tbody tr").first.inner_text().startswith(HOT)
     assert "Hot" in page.locator(".squares-table tbody tr td").first.inner_text()
@@ -68,13 +69,12 @@ def test_an_analyst_finds_what_is_hot_looks_at_the_effort_and_tests_other_months
     page.press("#window-length", "Tab")
     page.locator("#window-start").press("End")
     assert " to " in page.inner_text("#window-words")
-    page.click("#window-ask")
+    through(page, "#window-ask")
     page.locator("h2:has-text('3 months')").wait_for()
     desktop.settle()
     assert page.url.endswith("/hotspots")
     page.click("summary:has-text('How this was made')")
     assert "binomial" in page.inner_text(".how") or "Nobody made a visit" in page.inner_text(".how")
-    ended(desktop)
 
 
 def test_two_periods_stand_beside_each_other_and_a_second_method_confirms(desktop: Visit) -> None:
@@ -84,27 +84,25 @@ def test_two_periods_stand_beside_each_other_and_a_second_method_confirms(deskto
     page.click("#asking summary")
     page.select_option("#beside", "before")
     page.check("#confirm")
-    page.click("text=Show the map")
+    through(page, "text=Show the map", within=LONGEST_WORK)
     page.locator("h2:has-text('What changed')").wait_for()
     desktop.settle()
     page.wait_for_selector("#map-beside, #map[data-ready]")
     assert f"{HOT}\tHot now, not then" in page.inner_text("#tables")
     assert "0.001" in page.locator(".squares-table tbody tr").first.inner_text()
-    ended(desktop)
 
 
 def test_a_report_is_drawn_from_our_own_origin_alone_and_tells_no_small_count(desktop: Visit) -> None:
     page = desktop.page
     desktop.sign_in("analyst@charity", "analysis")
     page.goto(f"{desktop.url}/hotspots")
-    page.click("text=Report to print")
+    through(page, "text=Report to print")
     page.wait_for_url("**/hotspots/report/*")
     page.locator(".leaflet-interactive").first.wait_for()
     rows = page.locator(".squares-table tbody tr").all_inner_texts()
     assert rows[0].startswith(HOT)
     assert all("fewer than 5" in row for row in rows[1:])
     assert page.locator("script:not([src]):not([type='application/json'])").count() == 0
-    ended(desktop)
 
 
 def test_files_hold_what_the_table_shows_with_small_counts_hidden(desktop: Visit) -> None:
@@ -120,22 +118,20 @@ def test_files_hold_what_the_table_shows_with_small_counts_hidden(desktop: Visit
     with page.expect_download() as package:
         page.click("text=GeoPackage")
     assert package.value.path().read_bytes().startswith(b"SQLite format 3")
-    ended(desktop)
 
 
 def test_coverage_ranks_gaps_and_its_rows_lead_to_the_map(desktop: Visit) -> None:
     page = desktop.page
     desktop.sign_in("analyst@charity", "analysis")
-    page.click("nav >> text=Coverage")
+    through(page, "nav >> text=Coverage")
     desktop.settle()
     page.locator("[data-square='0']").click()
     assert "latest visit" in page.inner_text("#map-words")
     page.click("#asking summary")
     page.check("input[name=metres][value='5000']")
-    page.click("text=Show it")
+    through(page, "text=Show it")
     desktop.settle()
     assert "SP 20 80" in page.inner_text("#tables")
-    ended(desktop)
 
 
 def test_without_scripts_the_form_the_table_and_the_report_work(without_scripts: Visit) -> None:
@@ -144,10 +140,10 @@ def test_without_scripts_the_form_the_table_and_the_report_work(without_scripts:
     page.goto(f"{without_scripts.url}/hotspots")
     page.click("#asking summary")
     page.check("input[name=metres][value='1000']")
-    page.click("text=Show the map")
+    through(page, "text=Show the map")
     assert page.locator(".squares-table tbody tr").first.inner_text().startswith("SP 20 82")
     assert "The map needs JavaScript" in page.inner_text(".frame")
-    page.click("text=Report to print")
+    through(page, "text=Report to print")
     assert "How this was made" in page.inner_text("main")
 
 
@@ -171,7 +167,7 @@ def test_no_page_of_an_analyst_has_an_accessibility_fault(
         assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert not small_targets(visit.page), path
     visit.page.goto(f"{world.url}/hotspots")
-    visit.page.click("text=Report to print")
+    through(visit.page, "text=Report to print")
     visit.page.wait_for_url("**/hotspots/report/*")
     found = Axe().run(visit.page).response["violations"]
     faults += [f"report: {fault['id']}: {fault['nodes'][0]['html']}" for fault in found]

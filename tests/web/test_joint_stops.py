@@ -43,11 +43,17 @@ def joined(worker: httpx2.Client, officer: httpx2.Client, world: World, *, named
     return path
 
 
+def hours(first: float, last: float) -> dict[str, str]:
+    """Return when a shift begins and ends, so many hours from now, as its form takes it."""
+    starts, ends = soon(first), soon(last)
+    return {"day": f"{starts.date()}", "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
+
+
 def a_shift(officer: httpx2.Client, **more: str) -> dict[str, str]:
     """Return a shift of both officers around the joint visit's window."""
     there = people(officer)
     return {
-        "day": f"{soon(1).date()}", "starts": f"{soon(1):%H:%M}", "ends": f"{soon(6):%H:%M}", "base": BASE,
+        **hours(1, 6), "base": BASE,
         "kilometres": "2", "minutes": "20", "most_stops": "8", "exploratory": "0", "mode-1": "car",
         **{there[who]: "1" for who in BOTH},
     } | more  # fmt: skip
@@ -98,22 +104,16 @@ def test_the_place_is_a_stop_in_its_window_until_the_visit_is_cancelled(
 def test_a_team_with_somebody_who_is_not_named_is_not_sent(
     worker: httpx2.Client, officer: httpx2.Client, world: World
 ) -> None:
-    joint = joined(worker, officer, world, named=BOTH[:1])
-    try:
-        page = officer.get(planned(officer)).text
-        assert "only certain teams may go, and none of them is on this shift" in page
-        assert "A visit together with" not in page
-    finally:
-        worker.post(f"{joint}/cancel")
+    joined(worker, officer, world, named=BOTH[:1])
+    page = officer.get(planned(officer)).text
+    assert "only certain teams may go, and none of them is on this shift" in page
+    assert "A visit together with" not in page
 
 
 def test_outside_its_window_and_for_who_is_not_named_it_is_no_candidate(
     worker: httpx2.Client, officer: httpx2.Client, world: World
 ) -> None:
-    joint = joined(worker, officer, world, named=BOTH[1:])
-    try:
-        for more in ({}, {"starts": f"{soon(7):%H:%M}", "ends": f"{soon(9):%H:%M}", "day": f"{soon(7).date()}"}):
-            refused = officer.post("/plans/new", data=a_shift(officer, **more))
-            assert "No place is in reach of this base" in refused.text
-    finally:
-        worker.post(f"{joint}/cancel")
+    joined(worker, officer, world, named=BOTH[1:])
+    for more in ({}, hours(7, 9)):
+        refused = officer.post("/plans/new", data=a_shift(officer, **more))
+        assert "No place is in reach of this base" in refused.text

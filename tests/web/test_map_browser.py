@@ -9,11 +9,11 @@ from pathlib import Path
 import mapbox_vector_tile
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Geolocation
+from playwright.sync_api import Browser, Geolocation, expect
 
 from data.backdrop import open_backdrop
 from tests.data.test_backdrop import an_archive
-from tests.web.browsing import DESKTOP, PHONE, Visit, a_context
+from tests.web.browsing import DESKTOP, PHONE, Visit, a_context, through
 from tests.web.world import World
 
 pytestmark = pytest.mark.browser
@@ -93,7 +93,7 @@ def test_chosen_places_are_counted_kept_and_sent_with_the_form(visit: Visit, wor
     visit.page.wait_for_selector("#card")
     visit.page.click("#card-pick")
     assert visit.page.get_attribute("#card-pick", "aria-pressed") == "true"
-    visit.page.click("#to-list")
+    visit.to_list()
     visit.page.reload()
     visit.settle()
     assert visit.page.inner_text("#basket-count") == "Chosen: 2"
@@ -122,7 +122,7 @@ def test_where_i_am_is_asked_for_by_the_button_alone_and_never_sent(visit: Visit
 def test_a_place_is_added_where_the_map_is(visit: Visit) -> None:
     visit.sign_in("worker@charity")
     visit.settle()
-    visit.page.click("#add-here button")
+    through(visit.page, "#add-here button")
     visit.page.wait_for_url("**/places/new")
     assert visit.page.input_value("main [name=longitude]")
     assert visit.page.locator("main [name=name]").is_visible()
@@ -133,10 +133,10 @@ def test_a_card_leads_to_its_place_on_the_map(visit: Visit, world: World) -> Non
     visit.settle()
     everywhere = visit.page.locator("a.row").count()
     visit.page.goto(f"{world.url}/places/{world.places['Amber Yard']}")
-    visit.page.click("text=Show it on the map")
+    through(visit.page, "text=Show it on the map")
     visit.settle()
-    assert visit.page.is_visible("a.row:has-text('Amber Yard')")
-    assert visit.page.locator("a.row").count() < everywhere
+    expect(visit.page.locator("a.row", has_text="Amber Yard")).to_be_visible()
+    expect(visit.page.locator("a.row")).not_to_have_count(everywhere)
     assert visit.page.url == f"{world.url}/map"
 
 
@@ -146,13 +146,13 @@ def test_the_view_opens_where_it_was_and_another_session_begins_anew(visit: Visi
     visit.page.click("a.row:has-text('Amber Yard')")
     visit.page.wait_for_selector("#card")
     visit.settle()
-    visit.page.click("#to-list")
+    visit.to_list()
     kept = "JSON.parse(sessionStorage.getItem('waymark') ?? '{}')"
     view = visit.page.evaluate(kept)["view"]
     visit.page.reload()
     visit.settle()
     assert visit.page.evaluate(kept)["view"] == view
-    visit.page.click("button:has-text('Sign out')")
+    through(visit.page, "button:has-text('Sign out')")
     visit.page.wait_for_url("**/sign-in?out")
     visit.sign_in("worker@charity")
     visit.settle()

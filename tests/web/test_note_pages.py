@@ -7,7 +7,7 @@ import httpx2
 import psycopg
 import pytest
 
-from tests.web.browsing import Visit
+from tests.web.browsing import Visit, through
 from tests.web.recording import a_client, a_note_form, faults, in_days
 from tests.web.world import HOSTILE, World
 
@@ -113,6 +113,6 @@ def test_warnings_appear_while_one_types_and_nothing_is_blocked(visit: Visit, wo
     visit.page.select_option("#category", "not_known")
     visit.page.check("input[name=severity][value='2']")
     visit.page.check("input[name=provenance][value='saw myself']")
-    visit.page.click("main button[type=submit]")
+    through(visit.page, "main button[type=submit]")
     visit.page.wait_for_url("**?noted")
     assert "One man holds the keys" in visit.page.inner_text("#card")

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.web.browsing import Visit
+from tests.web.browsing import Visit, through
 from tests.web.recording import a_client
 from tests.web.test_plan_pages import made, visited, wish
 from tests.web.world import World
@@ -97,7 +97,7 @@ def test_a_pack_has_no_accessibility_fault(any_visit: Visit, worker: httpx2.Clie
     plan = made(worker)
     any_visit.sign_in("worker@charity")
     any_visit.page.goto(f"{any_visit.url}{plan}/pack")
-    any_visit.page.click("text=Make a pack")
+    through(any_visit.page, "text=Make a pack")
     any_visit.page.wait_for_selector(".leaflet-marker-icon")
     found = Axe().run(any_visit.page).response["violations"]
     assert [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found] == []

@@ -60,8 +60,10 @@ def cleared(world: World, clearance: int) -> Iterator[None]:
     )
     with psycopg.connect(world.operator, autocommit=True) as conn:
         conn.execute(change, [clearance])
-        yield
-        conn.execute(change, [3])
+        try:
+            yield
+        finally:
+            conn.execute(change, [3])
 
 
 def visited(page: str) -> list[str]:

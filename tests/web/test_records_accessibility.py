@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.web.browsing import DESKTOP, PHONE, Visit, a_context
+from tests.web.browsing import DESKTOP, PHONE, Visit, a_context, through
 from tests.web.recording import a_client, in_days
 from tests.web.test_accessibility import small_targets
 from tests.web.world import HOSTILE, World
@@ -62,7 +62,7 @@ def test_no_form_of_a_worker_has_an_accessibility_fault(
     page.fill("#text", "Fatima refused to engage")
     page.wait_for_selector("#findings mark")
     seen.examine("note")
-    page.click("main form button[type=submit]")
+    through(page, "main form button[type=submit]")
     page.wait_for_selector("#faults")
     seen.examine("note with faults")
     page.goto(f"{world.url}{path}/visit")
@@ -77,7 +77,7 @@ def test_no_form_of_a_worker_has_an_accessibility_fault(
     page.goto(f"{world.url}/places/new")
     seen.examine("where")
     page.fill("#where", "52.4815, -1.8990")
-    page.click("main form button[type=submit]")
+    through(page, "main form button[type=submit]")
     page.wait_for_selector("#near-title")
     seen.examine("new place")
     page.goto(f"{world.url}/reviews")

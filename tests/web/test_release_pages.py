@@ -10,10 +10,11 @@ import httpx2
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests import worlds
 from tests.releasing import visited_places
-from tests.web.browsing import Visit
+from tests.web.browsing import Visit, through
 from tests.web.recording import a_client
 from tests.web.test_accessibility import small_targets
 from tests.web.world import World
@@ -130,8 +131,8 @@ def test_the_pages_of_releases_have_no_accessibility_fault(any_visit: Visit, ana
 def test_an_analyst_prepares_one_without_scripts(without_scripts: Visit) -> None:
     page = without_scripts.page
     without_scripts.sign_in("analyst@charity", "analysis")
-    page.click("nav.ways >> text=Releases")
+    through(page, "nav.ways >> text=Releases")
     page.get_by_label("Everybody", exact=True).check()
-    page.click("main >> text=Prepare >> nth=-1")
+    through(page, "main >> text=Prepare >> nth=-1")
     page.wait_for_url(re.compile(r"/releases/[0-9a-f-]{36}"))
-    assert "waits for a second person" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("waits for a second person")

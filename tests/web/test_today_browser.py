@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from data.people import NewMember, add_user
-from tests.web.browsing import PHONE, Visit, a_context
+from tests.web.browsing import PHONE, Visit, a_context, through
 from tests.web.recording import a_client
 from tests.web.test_accessibility import small_targets
 from tests.web.test_plan_pages import made
@@ -52,6 +52,7 @@ def ready(staffed: World) -> Iterator[World]:
     )
     operated(staffed, "SELECT access.escalate()")
     yield staffed
+    operated(staffed, "DELETE FROM access.safe_word")
     operated(staffed, "UPDATE access.shift SET state = 'closed', closed_at = now(), stop = NULL, next_due_at = NULL")
     operated(staffed, "DELETE FROM access.plan")
 
@@ -73,7 +74,7 @@ def set_out(page: Page, url: str) -> None:
     page.goto(f"{url}/today")
     for name in CONTACTS:
         page.select_option(f"#{name}", label=f"{name}@charity.test.invalid")
-    page.click("text=We set out now")
+    through(page, "text=We set out now")
 
 
 @contextmanager
@@ -82,8 +83,10 @@ def another(chromium: Browser, world: World, who: str, *, scripts: bool = True) 
     context = a_context(chromium, PHONE, scripts=scripts)
     theirs = Visit(context.new_page(), world.url)
     theirs.sign_in(f"{who}@charity")
-    yield theirs.page
-    context.close()
+    try:
+        yield theirs.page
+    finally:
+        context.close()
 
 
 def faultless(page: Page) -> None:
@@ -98,15 +101,15 @@ def stop_by_stop(page: Page, *, looks: bool = True) -> None:
     """Go through every stop of the shift that is out: briefing, arrival, all well, leaving; and home."""
     while page.locator("text=On the way home").count() == 0:
         expect(page.locator(".panel--mine h2 a")).to_have_count(0)
-        page.click("text=I have read this")
+        through(page, "text=I have read this")
         expect(page.locator(".panel--mine h2 a")).to_have_count(1)
         if looks:
             faultless(page)
-        page.click("text=I am here")
+        through(page, "text=I am here")
         if looks:
             faultless(page)
-        page.click("text=All is well")
-        page.click("text=We have left")
+        through(page, "text=All is well")
+        through(page, "text=We have left")
 
 
 def test_a_shift_from_setting_out_to_closing_it(visit: Visit, ready: World) -> None:
@@ -119,11 +122,11 @@ def test_a_shift_from_setting_out_to_closing_it(visit: Visit, ready: World) -> N
     expect(page.locator(".due b")).to_have_text(re.compile(r"^\d\d:\d\d$"))
     faultless(page)
     stop_by_stop(page)
-    page.click("text=We are all home safe")
+    through(page, "text=We are all home safe")
     expect(page.locator("h2", has_text="Close the shift")).to_be_visible()
     faultless(page)
     page.check("text=Somebody is to go again >> nth=0")
-    page.click("button:has-text('Close the shift')")
+    through(page, "button:has-text('Close the shift')")
     expect(page.locator("text=The shift is closed.")).to_be_visible()
 
 
@@ -145,8 +148,8 @@ def test_it_works_without_scripts(ready: World, chromium: Browser) -> None:
     with another(chromium, ready, "worker", scripts=False) as page:
         set_out(page, ready.url)
         stop_by_stop(page, looks=False)
-        page.click("text=We are all home safe")
-        page.click("button:has-text('Close the shift')")
+        through(page, "text=We are all home safe")
+        through(page, "button:has-text('Close the shift')")
         expect(page.locator("text=The shift is closed.")).to_be_visible()
 
 
@@ -158,16 +161,15 @@ def test_a_page_that_is_open_says_that_something_waits(ready: World, visit: Visi
         theirs.clock.install()
         theirs.goto(f"{ready.url}/today")
         expect(theirs.locator("text=You are their buddy")).to_be_visible()
-        theirs.wait_for_load_state("networkidle")
         overdue(ready, 6)
         theirs.clock.run_for(16_000)
         expect(theirs.locator("#new-notice")).to_be_visible()
-        theirs.click("text=Read it now")
+        through(theirs, "text=Read it now")
         expect(theirs.locator("h2", has_text="A team has not checked in")).to_be_visible()
         expect(theirs.locator("text=Where they are")).to_have_count(0)
         faultless(theirs)
-        theirs.click("text=I take this")
-        theirs.click("text=I spoke to the team: they go on")
+        through(theirs, "text=I take this")
+        through(theirs, "text=I spoke to the team: they go on")
         expect(theirs.locator("text=It is closed.")).to_be_visible()
 
 
@@ -182,15 +184,14 @@ def test_the_duty_manager_opens_the_stop_once_the_timer_has_lapsed(
         overdue(ready, 16)
         theirs.reload()
         faultless(theirs)
-        theirs.click("text=Where they are")
+        through(theirs, "text=Where they are")
         expect(theirs.locator("h1")).to_be_visible()
-        assert "/places/" in theirs.url
+        theirs.wait_for_url("**/places/*")
 
 
 def test_the_page_says_what_to_do_when_it_cannot_be_reached(ready: World, chromium: Browser) -> None:
     with another(chromium, ready, "worker") as page:
         set_out(page, ready.url)
-        page.wait_for_load_state("networkidle")
         page.context.set_offline(True)
         expect(page.locator("#unreachable")).to_be_visible()
         expect(page.locator("#unreachable")).to_contain_text("Call your buddy")
@@ -200,9 +201,8 @@ def test_a_signed_out_page_shows_nothing_but_by_when_to_check_in(ready: World, c
     with another(chromium, ready, "worker") as page:
         page.clock.install()
         set_out(page, ready.url)
-        page.click("text=I have read this")
+        through(page, "text=I have read this")
         expect(page.locator(".panel--mine h2 a")).to_have_count(1)
-        page.wait_for_load_state("networkidle")
         due = page.locator(".due b").inner_text()
         operated(ready, "UPDATE access.session SET ended_at = now()")
         page.clock.run_for(16_000)
@@ -212,7 +212,7 @@ def test_a_signed_out_page_shows_nothing_but_by_when_to_check_in(ready: World, c
         faultless(page)
         page.clock.run_for(40 * 60_000)
         expect(page.locator("#signed-out")).to_contain_text("You were expected to check in.")
-        page.click("text=Sign in again")
+        through(page, "text=Sign in again")
         expect(page.locator("text=If you are out, sign in and check in")).to_be_visible()
         Visit(page, ready.url).sign_in("worker@charity")
         expect(page.locator("h1")).to_have_text("Today")
@@ -224,24 +224,21 @@ def test_what_was_typed_stays_when_the_session_ends(ready: World, chromium: Brow
     with another(chromium, ready, "worker") as page:
         page.clock.install()
         set_out(page, ready.url)
-        page.click("text=I have read this")
-        page.click("text=I am here")
+        through(page, "text=I have read this")
+        through(page, "text=I am here")
         page.fill("#word-fine", "blue heron")
-        page.wait_for_load_state("networkidle")
         operated(ready, "UPDATE access.session SET ended_at = now()")
         page.clock.run_for(16_000)
         expect(page.locator("#signed-out")).to_be_visible()
         assert page.input_value("#word-fine") == "blue heron"
-        page.click("button:has-text('All is well')")
+        through(page, "button:has-text('All is well')")
         expect(page.locator("text=What you sent is held here")).to_be_visible()
-    operated(ready, "DELETE FROM access.safe_word")
 
 
 def test_a_page_that_nobody_touches_is_signed_out_though_it_asks(ready: World, chromium: Browser) -> None:
     with another(chromium, ready, "worker") as page:
         page.clock.install()
         set_out(page, ready.url)
-        page.wait_for_load_state("networkidle")
         page.clock.run_for(14 * 60_000)
         expect(page.locator("#ending")).to_be_visible()
         page.clock.run_for(70_000)

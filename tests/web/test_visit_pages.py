@@ -8,7 +8,7 @@ import httpx2
 import psycopg
 import pytest
 
-from tests.web.browsing import Visit
+from tests.web.browsing import Visit, through
 from tests.web.recording import a_client, a_note_form, faults, hidden_fields, in_days
 from tests.web.world import HOSTILE, World
 
@@ -206,7 +206,7 @@ def test_the_browsers_own_back_leads_to_the_step_before(visit: Visit, world: Wor
     for number in range(4, 8):
         visit.page.click("#step .steps-on button")
         visit.page.wait_for_selector(f"text=Step {number} of 7")
-    visit.page.click("#step button[value=save]:not(.unseen)")
+    through(visit.page, "#step button[value=save]:not(.unseen)")
     visit.page.wait_for_url("**?visited")
 
 

@@ -1,7 +1,7 @@
 """A small world: two partners, an agreement, a few places in Birmingham."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from tests.waiting import PATIENCE
 PASSWORD = "a long walk by the canal"
 HOSTILE = "<img src=x onerror=alert(1)></script><b>Nails</b> \u202edliM\u202c"
 NOTE = "Two people sleep in the back room.\n<script>alert(2)</script> They may be being exploited."
+VISITED_ON = (datetime.now(UTC) - timedelta(days=55)).date()
 CHEAP = PasswordCost(memory_kibibytes=8, passes=1)
 PEOPLE = (
     ("worker@charity.test.invalid", "Test Charity", "outreach"),
@@ -131,7 +132,7 @@ def records(backing: Backing) -> dict[str, UUID]:
         made = {place.name: add_place(conn, who, backing.vault, place) for place in PLACES}
         visit = NewVisit(
             status="done",
-            visited_on=date(2026, 10, 2),
+            visited_on=VISITED_ON,
             outcome="spoke_with_someone",
             people_met=2,
             indicators=["fearful", "long_hours"],
@@ -142,8 +143,8 @@ def records(backing: Backing) -> dict[str, UUID]:
             category="forced_labour",
             severity=3,
             provenance="saw myself",
-            recorded_on=date(2026, 10, 2),
-            review_on=date(2027, 4, 2),
+            recorded_on=VISITED_ON,
+            review_on=VISITED_ON + timedelta(days=182),
         )
         add_note(conn, who, backing.vault, (made[HOSTILE], note))
     return made

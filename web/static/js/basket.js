@@ -5,7 +5,9 @@ const form = document.getElementById('basket');
 const count = document.getElementById('basket-count');
 const clear = document.getElementById('basket-clear');
 const onCard = document.getElementById('card-pick');
-let chosen = new Set(kept('basket') ?? []);
+// What was ticked before this ran, on a slow line, is chosen too.
+const ticked = [...document.querySelectorAll('[data-pick]:checked')].map((box) => box.value);
+let chosen = new Set([...(kept('basket') ?? []), ...ticked]);
 let onCardNow = null;
 let changed = () => {};
 

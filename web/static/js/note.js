@@ -26,4 +26,9 @@ document.addEventListener('input', ({ target }) => {
   clearTimeout(waiting);
   waiting = setTimeout(() => look(check, target.value), PAUSE);
 });
+// What was typed before this ran, on a slow line, is looked at too.
+for (const check of document.querySelectorAll('#check')) {
+  const { value, defaultValue } = check.querySelector('textarea');
+  if (value !== defaultValue) look(check, value);
+}
 document.getElementById('look-again')?.focus();

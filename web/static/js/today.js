@@ -7,7 +7,8 @@ const news = document.getElementById('new-notice');
 const unreachable = document.getElementById('unreachable');
 const signedOut = document.getElementById('signed-out');
 const EVERY = 15_000;
-let known;
+// What waited when the page was made: whatever came since is told, however late this runs.
+let known = new Set(page?.dataset.told.split(' '));
 let asking;
 
 async function listen() {
@@ -26,8 +27,8 @@ async function listen() {
   }
   unreachable.hidden = true;
   const ids = waiting.map((notice) => notice.id);
-  if (known && ids.some((id) => !known.has(id))) tell();
-  known = new Set([...(known ?? []), ...ids]);
+  if (ids.some((id) => !known.has(id))) tell();
+  known = new Set([...known, ...ids]);
 }
 
 function tell() {
