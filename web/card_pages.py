@@ -1,7 +1,6 @@
 """The card of a place: how to attend first, then what is known of it, and what may be done there."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,8 +70,3 @@ def _box(place: Mapping[str, Any]) -> str:
 def place_id_of(text: str) -> UUID:
     """Return the id in an address. Raises NoSuchPlace for what is none: missing and hidden are the same."""
     return uuid_of(text, NoSuchPlace("There is no such place."))
-
-
-def today() -> date:
-    """Return the day in Britain's winter time, as the forms mean it."""
-    return datetime.now(UTC).date()

@@ -1,19 +1,18 @@
 """The map with its list, and help. Each page is one reading of what the session may see."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
 from data.reading import coded_words
 from data.sessions import SessionFacts
-from geo.shifts.clock import LOCAL
 from layers.catalogue import ATTEND_RULES, Layer, layer_named, offered
 from layers.map_list import Wanted, map_list
 from layers.release_layers import drawing_of, is_of_release, release_layers
 from web import facts
 from web.backdrop_pages import as_source
+from web.days import today
 from web.filters import asked_for, choices, filter_words
 from web.forms import Form
 from web.signs import legend
@@ -34,7 +33,7 @@ def map_page(visitor: VisitorNow, after: Annotated[str | None, Query(max_length=
 @router.post("/map")
 def filtered_map_page(visitor: VisitorNow, data: FormNow) -> Response:
     """Show the same, of what meets the filters or lies in a box; posted, so that no address tells what is sought."""
-    wanted, form = asked_for(data, rows=ROWS, today=_today())
+    wanted, form = asked_for(data, rows=ROWS, today=today())
     return map_with(visitor, wanted=wanted, filters=form, status=422 if form.faults else 200)
 
 
@@ -42,7 +41,7 @@ def filtered_map_page(visitor: VisitorNow, data: FormNow) -> Response:
 def list_part(visitor: VisitorNow, data: FormNow) -> Response:
     """List what lies in a box and meets the filters, for a page that has a map already."""
     me = visitor.me()
-    wanted, form = asked_for(data, rows=ROWS, today=_today())
+    wanted, form = asked_for(data, rows=ROWS, today=today())
     return visitor.page("parts/list.html", me=me, filters=form, **_list(visitor, me, wanted))
 
 
@@ -124,7 +123,3 @@ def _source(layer: Layer) -> dict[str, Any]:
         "maxzoom": layer.max_zoom,
         "draws": drawing_of(layer),
     }
-
-
-def _today() -> date:
-    return datetime.now(LOCAL).date()

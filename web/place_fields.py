@@ -7,7 +7,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from geo.postcodes import is_postcode
 from geo.shifts.hours import read_hours, written_hours
-from web.card_pages import today
+from web.days import today
 
 
 def as_hours(text: str) -> str:
