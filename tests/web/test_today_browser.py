@@ -145,7 +145,9 @@ def test_a_plan_says_when_one_sets_out_and_when_it_is_over(visit: Visit, ready: 
     page.click("text=Your next shift >> a")
     expect(page.locator("text=You set out on Today, from two hours before it begins.")).to_be_visible()
     expect(page.locator("a.govuk-button")).to_have_count(0)
-    operated(ready, "UPDATE access.plan SET starts_at = now() - interval '3 days', ends_at = now() - interval '2 days'")
+    operated(
+        ready, "UPDATE access.plan SET starts_at = now() - interval '50 hours', ends_at = now() - interval '48 hours'"
+    )
     page.reload()
     expect(page.locator(".govuk-tag >> nth=0")).to_have_text("Over")
     expect(page.locator("text=Look for a better plan")).to_have_count(0)
