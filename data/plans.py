@@ -48,7 +48,10 @@ class Colleague:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A plan as it is kept. `document` is for layers.plan_documents to read; `is_mine` when this membership made it."""
+    """A plan as it is kept. `document` is for layers.plan_documents to read; `is_mine` when this membership made it.
+
+    `stage`: a team may set out by it later, now, or no more, for it is over.
+    """
 
     id: UUID
     is_mine: bool
@@ -57,6 +60,7 @@ class Plan:
     state: str
     document: Mapping[str, Any]
     version: int
+    stage: str = "later"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,13 +120,13 @@ def change_plan(conn: Connection, who: Pass, plan: Plan, edit: PlanEdit) -> None
 def my_plans(conn: Connection) -> list[Plan]:
     """Return the plans that this membership made, or goes by, in order of their hours."""
     with conn.cursor(row_factory=class_row(Plan)) as cursor:
-        return cursor.execute(_QUERIES["my_plans"]).fetchall()
+        return cursor.execute(_QUERIES["my_plans"], {"id": None}).fetchall()
 
 
 def my_plan(conn: Connection, id: UUID) -> Plan:
     """Return one of them. Raises NoSuchPlan."""
     with conn.cursor(row_factory=class_row(Plan)) as cursor:
-        found = cursor.execute(_QUERIES["my_plan"], {"id": id}).fetchone()
+        found = cursor.execute(_QUERIES["my_plans"], {"id": id}).fetchone()
     if found is None:
         raise NoSuchPlan("There is no such plan.")
     return found

@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,12 +51,13 @@ TAKEN = (
     Picture(name="agreements", email=ADMIN, purpose="administration", path="/agreements"),
     Picture(name="audit", email=AUDITOR, purpose="audit", path="/audit"),
     Picture(name="who-sees-what", email=WORKER, purpose="visit", path="/who-sees-what"),
+    Picture(name="hotspots", email=ANALYST, purpose="analysis", path="/hotspots"),
 )
 
 
 def main() -> None:
     """Take every picture, or those that are named."""
-    demo = json.loads((CHECKOUT / "var" / "demo.json").read_text())
+    demo = json.loads((Path(os.environ.get("WAYMARK_VAR", CHECKOUT / "var")) / "demo.json").read_text())
     wanted = set(sys.argv[1:])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])

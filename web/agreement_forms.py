@@ -22,8 +22,8 @@ SENTENCES = {
     "kinds": "Choose at least one kind of record.",
     "max_sensitivity": "Choose the highest sensitivity, from 0 to 3.",
     "finest_step": "Choose the finest precision.",
-    "valid_from": "Type the first day, such as 2027-04-01.",
-    "valid_until": "Type the last day, such as 2028-03-31.",
+    "valid_from": "Type the first day, such as 1 April 2027.",
+    "valid_until": "Type the last day, such as 31 March 2028.",
 }
 
 

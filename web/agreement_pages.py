@@ -74,7 +74,7 @@ def list_page(visitor: VisitorNow) -> Response:
 @router.get("/agreements/new")
 def draft_page(visitor: VisitorNow) -> Response:
     """Ask for the terms of a new agreement."""
-    today = days.first_day(datetime.now(UTC)).isoformat()
+    today = days.today().isoformat()
     return _form_page(visitor, None, Shown(form=Form(values={"valid_from": today, "finest_step": "1 km"})))
 
 

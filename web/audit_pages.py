@@ -1,7 +1,6 @@
 """The audit for its auditor: who saw, changed and exported what and when; verified; exported under a signature."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from data.audit_reading import LAST, Sought, actors, export_own, find, verify_ow
 from data.database import entered
 from data.places import audit
 from web.audit_words import GROUPS, line
+from web.days import Day
 from web.forms import Form, read
 from web.visitors import Visitor, VisitorNow
 
@@ -22,8 +22,8 @@ _SENTENCES = {
     "group": "Choose one of the kinds in the list.",
     "actor": "Choose somebody from the list.",
     "record": "A record's reference is 8 to 64 letters and digits, as an entry or a card shows it.",
-    "from_day": "Give the first day as a date, such as 2026-11-25.",
-    "to_day": "Give the last day as a date, such as 2026-11-25.",
+    "from_day": "Give the first day as a date, such as 25 November 2026.",
+    "to_day": "Give the last day as a date, such as 25 November 2026.",
     "before": "This page of the audit does not exist.",
 }
 
@@ -36,8 +36,8 @@ class Asked(BaseModel):
     group: str | None = None
     actor: UUID | None = None
     record: Annotated[str | None, Field(pattern=r"^[0-9a-f]{8,64}$")] = None
-    from_day: date | None = None
-    to_day: date | None = None
+    from_day: Day | None = None
+    to_day: Day | None = None
     before: Annotated[int, Field(ge=1, le=LAST)] = LAST
 
     @field_validator("group")

@@ -57,6 +57,7 @@ def place_page(id: str, visitor: VisitorNow) -> Response:
         records=me.role == "outreach" and me.scope == "full",
         is_own=found["owner"] == me.organisation,
         notice=visitor.notice_among(_NOTICES),
+        leads_to_today=visitor.request.query_params.get("then") == "today",
     )
 
 

@@ -1,10 +1,18 @@
 """Days as forms ask for them, and the moments that the database keeps: a day begins at midnight in Britain."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator
 
 from geo.shifts.clock import LOCAL
 
 _INSTANT = timedelta(microseconds=1)
+_DAYS: Final = ("%d %B %Y", "%d %b %Y", "%d/%m/%Y")
+_MOMENTS: Final = tuple(f"{day}{gap}%H:%M" for day in _DAYS for gap in (" ", ", "))
+"""How people write a day, and a day and time; a browser's own field hands over 2027-03-31, whatever it shows."""
 
 
 class NotADay(ValueError):
@@ -17,7 +25,7 @@ def today() -> date:
 
 
 def day_text(text: str) -> str:
-    """Return the text of a form's field that is a day, such as "2027-03-31". Raises NotADay."""
+    """Return the text of a form's field that is a day, such as "2027-03-31" or "31 March 2027". Raises NotADay."""
     _day(text)
     return text
 
@@ -55,9 +63,9 @@ def moment(text: str) -> datetime:
     try:
         said = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise NotADay("A day and time are written as 2027-03-31 18:00.") from None
+        said = _written(text, _MOMENTS, "A day and time are written as 31 March 2027 18:00.")
     if not 2000 <= said.year < 2900 or len(text.strip()) <= len("2027-03-31"):
-        raise NotADay("A day and time are of our time, such as 2027-03-31 18:00.")
+        raise NotADay("A day and time are of our time, such as 31 March 2027 18:00.")
     return said if said.tzinfo else said.replace(tzinfo=LOCAL)
 
 
@@ -70,11 +78,22 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
-def _day(text: str) -> date:
+def _day(text: object) -> date:
     try:
-        day = date.fromisoformat(text.strip())
+        day = date.fromisoformat(str(text).strip())
     except ValueError:
-        raise NotADay("A day is written as 2027-03-31.") from None
+        day = _written(str(text), _DAYS, "A day is written as 31 March 2027.").date()
     if not 2000 <= day.year < 2900:
-        raise NotADay("A day is one of our time, such as 2027-03-31.")
+        raise NotADay("A day is one of our time, such as 31 March 2027.")
     return day
+
+
+def _written(text: str, forms: Sequence[str], otherwise: str) -> datetime:
+    for form in forms:
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), form)  # noqa: DTZ007 - by the clock on the wall, which LOCAL is
+    raise NotADay(otherwise)
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""The type of a form's field that is a day, however people write it."""

@@ -1,7 +1,6 @@
 """Changing a place, its history by field, and marking it for review."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from data.place_hours import languages
 from data.places import ChangedMeanwhile, PlaceEdit, coded_list, edit_place, history, may_record_at, place
 from web import facts
 from web.card_pages import place_id_of
-from web.days import today
+from web.days import Day, today
 from web.forms import Form, read, typed
 from web.place_fields import HOURS, SENTENCES, Address, AttendRule, HoursText, Name, Postcode, Word, further_faults
 from web.place_history import changes
@@ -39,7 +38,7 @@ class TypedEdit(BaseModel):
     postcode: Postcode = ""
     status: Literal["active", "unconfirmed", "closed"]
     attend_rule: AttendRule
-    review_on: date | None = None
+    review_on: Day | None = None
     open_hours: HoursText = ""
     safe_hours: HoursText = ""
     no_knock_hours: HoursText = ""

@@ -111,6 +111,7 @@ def _form(
         status=status,
         form=replace(form, values=values),
         views=views or [],
+        has_squares=any(view.count for view in views or ()),
         categories=list(around.categories.items()),
         severities=SEVERITY_CHOICES,
         known=KNOWN_CHOICES,

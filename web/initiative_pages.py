@@ -22,6 +22,7 @@ from data.initiatives import (
     NoSuchInitiative,
 )
 from data.sessions import SessionFacts
+from web.days import Day
 from web.forms import Form, read, typed
 from web.initiative_words import KIND_WORDS, SECTOR_WORDS, dates_in_words
 from web.notices import uuid_of
@@ -53,8 +54,8 @@ class TypedInitiative(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     sector: Literal[SECTORS]  # type: ignore[valid-type]  # as above
     audience: Annotated[str, Field(max_length=200)] = ""
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     areas: Annotated[list[Annotated[int, Field(ge=1, lt=2**31)]], Field(min_length=1, max_length=50)]
     site_id: UUID | None = None
     reach: Annotated[int, Field(ge=0, le=MOST_REACHED)] | None = None

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from data.positions import NoSuchPosition, find_position
 from geo.tile_keys import Bounds
 from layers.catalogue import layer_named
 from layers.features import Asked, page
+from web.days import Day
 from web.forms import Form, read, typed
 from web.near import Near, box_around, near_ones
 from web.place_fields import SENTENCES, Address, AttendRule, Name, Postcode, Word, further_faults
@@ -37,7 +37,7 @@ class TypedPlace(BaseModel):
     sensitivity: Annotated[int, Field(ge=0, le=3)]
     collected_for: Literal["welfare", "safeguarding", "enforcement"]
     operation: UUID | None = None
-    review_on: date | None = None
+    review_on: Day | None = None
 
 
 class _Position(BaseModel):

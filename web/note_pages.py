@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from data.places import coded_list, refuse_layer_token, see_place
 from data.sessions import SessionFacts
 from data.teams import MOST, NotATeam, my_team, my_teams
 from web.card_pages import place_id_of
-from web.days import today
+from web.days import Day, today
 from web.forms import Form, read, typed
 from web.team_choices import NOT_YOURS, team_choices
 from web.visitors import FormNow, Visitor, VisitorNow
@@ -51,7 +51,7 @@ class TypedNote(BaseModel):
     category: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
     severity: Annotated[int, Field(ge=1, le=5)]
     provenance: Literal["saw myself", "was told by the person", "was told by someone else", "unsure"]
-    review_on: date
+    review_on: Day
     sensitivity: Annotated[int, Field(ge=0, le=3)] = 0
     source: Annotated[int | None, Field(ge=1, le=3)] = None
     intelligence: Literal["A", "B", "C", "D", "E"] | None = None

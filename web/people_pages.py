@@ -31,7 +31,7 @@ _SENTENCES = {
     "role": "Choose a role.",
     "clearance": "Choose a clearance from 0 to 3.",
     "areas": "Choose at least one area.",
-    "until": "Type the last day of the membership, such as 2027-03-31.",
+    "until": "Type the last day of the membership, such as 31 March 2027.",
 }
 
 

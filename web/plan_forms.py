@@ -13,6 +13,7 @@ from data.positions import Found, NoSuchPosition
 from geo.national_grid import to_grid
 from geo.shifts.problem import DAY
 from layers.plan_documents import LONGEST_HOURS, SKILLS, Asked, TeamAsked
+from web.days import Day
 from web.forms import read
 
 TEAMS: Final = (1, 2, 3, 4)
@@ -36,7 +37,7 @@ MODES: Final = (("car", "By car", ""), ("foot", "On foot", ""))
 class TypedPlan(BaseModel):
     """What a form asks of a plan, without its teams."""
 
-    day: date
+    day: Day
     starts: Annotated[str, Field(pattern=_CLOCK)]
     ends: Annotated[str, Field(pattern=_CLOCK)]
     base: Annotated[str, Field(max_length=200)]

@@ -15,6 +15,7 @@ from data.place_hours import languages
 from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, PlanRefused
 from data.positions import find_position
+from data.shifts import my_shifts
 from data.teams import my_teams
 from layers.plan_documents import SKILLS, read_document
 from web.days import today
@@ -47,9 +48,15 @@ def list_page(visitor: VisitorNow) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         found, is_staffed = plans.my_plans(conn), is_anybody_on_duty(conn)
-    rows = [{"plan": plan, "document": read_document(plan.document)} for plan in found]
-    notice = visitor.notice_among(_NOTICES)
-    return visitor.page("plans.html", me=me, rows=rows, notice=notice, is_staffed=is_staffed)
+    rows = [(plan, read_document(plan.document)) for plan in found]
+    return visitor.page(
+        "plans.html",
+        me=me,
+        ahead=[row for row in rows if row[0].stage != "over"],
+        over=[row for row in reversed(rows) if row[0].stage == "over"],
+        notice=visitor.notice_among(_NOTICES),
+        is_staffed=is_staffed,
+    )
 
 
 @router.get("/plans/new")
@@ -141,6 +148,7 @@ def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
     with entered(visitor.backing.pool, visitor.token) as (conn, who):
         people = {person.id: person.email for person in plans.colleagues(conn)}
         is_staffed = is_anybody_on_duty(conn)
+        shift = next((one for one in my_shifts(conn) if one.is_mine and one.plan_id == id), None)
     return visitor.page(
         "plan.html",
         me=me,
@@ -149,6 +157,7 @@ def _page(visitor: Visitor, id: UUID, *, fault: str = "") -> Response:
         fault=fault,
         notice=visitor.notice_among(_NOTICES),
         plan=plan,
+        shift=shift,
         goes=any(who.membership_id in team.members for team in document.asked.teams),
         is_searched=plan.state == "draft" and (plan.version == 1 or "changed" in visitor.request.query_params),
         shown=shown_plan(document, told, people),

@@ -31,6 +31,7 @@ _NOTICES = {
     "taken": "You take this. Say below how it ended.",
     "ended": "It is closed.",
     "seen": "Noted.",
+    "visited": "The visit is saved.",
 }
 _SENTENCES = {
     "plan": "Choose a plan.",
@@ -141,14 +142,16 @@ def page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
         ready = [plan for plan in plans.my_plans(conn) if plan.state == "ready" and plan.id not in begun]
     mine = next((shift for shift in found if shift.is_mine and shift.state != "closed"), None)
     on = on_shift(_asker(visitor), mine.id) if mine else None
-    going = [plan for plan in ready if _goes(plan, who.membership_id)]
+    mine_to_go = [] if mine else [plan for plan in ready if _goes(plan, who.membership_id)]
     return visitor.page(
         "today.html", me=me, status=status, form=form, notice=visitor.notice_among(_NOTICES), said=said, on=on,
         safety=_safety(on, titles), is_watched=is_watched, has_words=has_words, desk=desk, noticed=noticed,
         waiting=said.others(noticed),
         is_staffed=bool(desk and desk.members),
         others=[shift for shift in found if not shift.is_mine and shift.state != "closed"],
-        alarms=[said.alarm_card(alarm, found) for alarm in told], going=[] if mine else going,
+        alarms=[said.alarm_card(alarm, found) for alarm in told],
+        going=[plan for plan in mine_to_go if plan.stage == "now"],
+        later=next((plan for plan in mine_to_go if plan.stage == "later"), None),
         people=[(person.id, person.email) for person in people if not person.is_me],
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from data.notices import Notice
 from data.shifts import Alarm, Shift
+from geo.shifts.clock import in_words
 
 OF_LADDERS: Final = frozenset({"team_late", "buddy_call", "second_contact", "duty_manager", "help"})
 """Kinds of notices that stand on the page as an alarm, or as a line of one's own shift, and not once more."""
@@ -16,12 +17,7 @@ STATES: Final = {
     "home": "Everybody is home",
     "closed": "Closed",
 }
-PARTS: Final = {
-    "buddy": "You are their buddy",
-    "second": "You are their second contact",
-    "manager": "You are their duty manager",
-    "desk": "Your desk was told",
-}
+PARTS: Final = {"buddy": "buddy", "second": "second contact", "manager": "duty manager"}
 BECAME: Final = (("visited", "Visited"), ("withdrew", "Withdrew: a fine outcome"), ("not_reached", "Not reached"))
 ENDINGS: Final = (
     ("spoke", "I spoke to the team: they go on"),
@@ -59,7 +55,8 @@ def alarm_card(alarm: Alarm, shifts: Sequence[Shift]) -> AlarmCard:
 
 def part_words(shift: Shift) -> str:
     """Return which part the session has in somebody else's shift."""
-    return "; ".join(PARTS[part] for part in shift.parts if part in PARTS)
+    mine = in_words([words for part, words in PARTS.items() if part in shift.parts])
+    return f"You are their {mine}" if mine else "Your desk was told"
 
 
 def others(notices: Sequence[Notice]) -> list[Notice]:

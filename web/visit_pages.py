@@ -57,8 +57,9 @@ class _Shown:
 
 @router.get("/places/{id}/visit")
 def visit_page(id: str, visitor: VisitorNow) -> Response:
-    """Begin at the door."""
-    return _page(visitor, _here(visitor, id), _Shown(step=visit_steps.STEPS[0], values={}))
+    """Begin at the door. Whoever comes from the page of their shift is led back there."""
+    values = _then(visitor.request.query_params)
+    return _page(visitor, _here(visitor, id), _Shown(step=visit_steps.STEPS[0], values=values))
 
 
 @router.post("/places/{id}/visit")
@@ -96,7 +97,7 @@ def _save(visitor: Visitor, here: _Here, values: Mapping[str, object]) -> Respon
     except NotATeam:
         faults = {"team": NOT_YOURS}
         return _page(visitor, here, _Shown(step=step_named("outcome"), values=values, faults=faults, status=422))
-    return RedirectResponse(f"/places/{here.id}?visited", status_code=303)
+    return RedirectResponse(f"{'/today' if _then(values) else f'/places/{here.id}'}?visited", status_code=303)
 
 
 def _record(visitor: Visitor, here: _Here, values: Mapping[str, object], steps: Sequence[str]) -> None:
@@ -163,6 +164,7 @@ def _page(visitor: Visitor, here: _Here, shown: _Shown) -> Response:
         teams=list(here.lists["team"].items()),
         flag_choices=flag_choices(here.lists, here.flags),
         rows=summary(shown.values, here.lists, steps),
+        leads_to_today=bool(_then(shown.values)),
         may_leave=visit_steps.may_leave_now(shown.values),
         **note_choices(me, here.lists["exploitation"]),
         **shown_findings(str(shown.values.get("text", "")), shown.found),
@@ -171,12 +173,18 @@ def _page(visitor: Visitor, here: _Here, shown: _Shown) -> Response:
 
 def _carried(values: Mapping[str, object], *, but: Step) -> Iterator[tuple[str, str]]:
     """Give the hidden fields for the answers of the other steps; what belongs to no step is not carried on."""
+    yield from _then(values).items()
     for step in visit_steps.STEPS:
         for name in step.fields if step is not but else ():
             value = values.get(name, "")
             for one in value if isinstance(value, list) else [value]:
                 if one != "":
                     yield name, str(one)
+
+
+def _then(values: Mapping[str, object]) -> dict[str, str]:
+    """Return where the visit leads to once it is saved, when that is not the place's card."""
+    return {"then": "today"} if values.get("then") == "today" else {}
 
 
 def _words(values: Mapping[str, object], name: str) -> list[str]:

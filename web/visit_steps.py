@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from data.teams import MOST
 from data.visits import NewVisit, RiskCheck
-from web.days import today
+from web.days import Day, today
 from web.forms import read
 from web.note_pages import read_note
 
@@ -41,7 +40,7 @@ class _Door(BaseModel):
 
 class _Outcome(BaseModel):
     outcome: Word
-    visited_on: date
+    visited_on: Day
     team: Annotated[int | None, Field(ge=0, le=MOST)] = None
 
 

@@ -17,11 +17,17 @@ SELECT access.keep_plan(
 );
 
 -- name: my_plans
-SELECT * FROM access.my_plans();
-
--- name: my_plan
-SELECT * FROM access.my_plans() AS p
-WHERE p.id = %(id)s;
+-- All of them, or one; with whether a team could set out by it now, as access.start_shift judges it.
+SELECT
+    p.*,
+    CASE
+        WHEN access.clock() > p.ends_at THEN 'over'
+        WHEN access.clock() < p.starts_at - INTERVAL '2 hours' THEN 'later'
+        ELSE 'now'
+    END AS stage
+FROM access.my_plans() AS p
+WHERE %(id)s::uuid IS NULL OR p.id = %(id)s
+ORDER BY p.starts_at, p.id;
 
 -- name: drop_plan
 SELECT access.drop_plan(%(id)s);

@@ -95,6 +95,14 @@ def test_two_admins_sign_and_a_partners_map_changes_until_one_suspends(
     assert "Nothing here that this session may see." in theirs.page.inner_text("#list")
 
 
+def test_on_a_phone_each_of_ones_people_takes_a_few_lines(windows: Windows, sides: Sides) -> None:
+    visit = windows.open(sides[0], "admin", size=PHONE)
+    visit.page.goto(f"{visit.url}/people")
+    rows = visit.page.locator("tbody tr")
+    assert all((box := row.bounding_box()) and box["height"] < 140 for row in rows.all())
+    assert "Admin (you) · clearance 3 · Every area · until " in " ".join(rows.all_inner_texts()).replace("\n", " ")
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_no_admins_page_has_an_accessibility_fault(
     windows: Windows, sides: Sides, look: tuple[tuple[int, int], bool]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import httpx2
 import psycopg
 import pytest
+from playwright.sync_api import expect
 
 from data.sessions import IDLE_MINUTES, SessionFacts
 from tests.web.browsing import Visit, through
@@ -139,6 +140,21 @@ def test_a_form_is_sent_once_however_often_its_button_is_pressed(visit: Visit, w
             "button => { for (let i = 0; i < 5; i += 1) button.click(); }"
         )
     assert len(sent) == 1
+
+
+@pytest.mark.browser
+def test_signing_in_again_is_for_the_same_and_after_signing_out_for_nothing(visit: Visit, world: World) -> None:
+    page = visit.page
+    visit.sign_in("worker@charity", "safeguarding")
+    with psycopg.connect(world.operator) as conn:
+        conn.execute("UPDATE access.session SET ended_at = now()")
+    page.goto(f"{visit.url}/reviews")
+    page.wait_for_url("**/sign-in?ended")
+    expect(page.locator("input[value=safeguarding]")).to_be_checked()
+    visit.sign_in("worker@charity", "safeguarding")
+    page.click("text=Sign out")
+    page.wait_for_url("**/sign-in?out")
+    expect(page.locator("input:checked")).to_have_count(0)
 
 
 @pytest.mark.browser

@@ -105,6 +105,34 @@ def test_a_report_is_drawn_from_our_own_origin_alone_and_tells_no_small_count(de
     assert page.locator("script:not([src]):not([type='application/json'])").count() == 0
 
 
+def test_where_nothing_is_to_be_counted_no_empty_map_is_shown(desktop: Visit) -> None:
+    page = desktop.page
+    desktop.sign_in("analyst@charity", "analysis")
+    page.goto(f"{desktop.url}/hotspots")
+    page.click("#asking summary")
+    page.select_option("#first", index=11)
+    page.select_option("#last", index=11)
+    page.click("text=Show the map")
+    page.locator("text=There is nothing to count.").wait_for()
+    assert page.locator(".frame, #drawn, [name=format]").count() == 0
+    page.goto(f"{desktop.url}/coverage")
+    page.click("#asking summary")
+    page.select_option("#area", label="Walsall")
+    page.click("text=Show it")
+    page.locator("text=There is nothing to count.").wait_for()
+    assert page.locator(".frame, #drawn").count() == 0
+    ended(desktop)
+
+
+def test_on_a_phone_the_map_comes_before_what_can_be_taken_away(visit: Visit) -> None:
+    visit.sign_in("analyst@charity", "analysis")
+    visit.page.goto(f"{visit.url}/hotspots")
+    visit.settle()
+    tops = [visit.page.locator(what).bounding_box() for what in ("#map", "text=Report to print", "text=GeoPackage")]
+    assert [top["y"] for top in tops if top] == sorted(top["y"] for top in tops if top)
+    assert not visit.page.is_visible("text=Show the map")
+
+
 def test_files_hold_what_the_table_shows_with_small_counts_hidden(desktop: Visit) -> None:
     page = desktop.page
     desktop.sign_in("analyst@charity", "analysis")

@@ -64,10 +64,10 @@ def test_strangers_are_led_to_the_sign_in_page(browser: httpx2.Client, path: str
 
 def test_the_form_opens_a_session_for_one_purpose(browser: httpx2.Client) -> None:
     shown = signed_in(browser, "worker@charity").text
-    assert "<b>Test Charity</b> · purpose: <b>visit</b>" in shown
+    assert '<b>Test Charity</b> · <span class="bar__word">purpose: </span><b>visit</b>' in shown
     assert "OFFICIAL-SENSITIVE" in shown
     assert "Demonstration" in shown
-    assert "08000 121 700" in shown
+    assert "tel:08000121700" in shown
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: httpx2.Client) -> None:

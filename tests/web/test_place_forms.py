@@ -243,7 +243,20 @@ def test_a_place_is_coarsened_with_what_hangs_on_it(worker: httpx2.Client, world
 )
 def test_a_review_that_says_nothing_changes_nothing(worker: httpx2.Client, world: World, act: dict[str, str]) -> None:
     data = {"kind": "place", "id": str(world.places["Amber Yard"]), "version": "1"} | act
-    assert worker.post("/reviews", data=data).status_code == 422
+    answer = worker.post("/reviews", data=data)
+    assert (answer.status_code, '<h1 id="due"' in answer.text, bool(faults(answer.text))) == (422, True, True)
+
+
+def test_a_day_that_will_not_do_is_told_beside_its_record(worker: httpx2.Client) -> None:
+    path = added(worker, name="Ash Yard", longitude="-1.7700", latitude="52.5700")
+    worker.post(f"{path}/review")
+    forms = re.findall(r'<form class="review__acts".*?</form>', worker.get("/reviews").text, re.DOTALL)
+    place, field = next(hidden_fields(form) for form in forms if path[8:] in form), f"until-{path[8:]}"
+    for day in ("soon", in_days(-1), in_days(6 * 366)):
+        answer = worker.post("/reviews", data=place | {"act": "keep", "review_on": day})
+        assert answer.status_code == 422
+        assert faults(answer.text) == {field: "Keep it until a day after today, within five years."}
+        assert f'id="{field}" type="date" name="review_on" value="{day}" aria-invalid="true"' in answer.text
 
 
 def test_admins_see_numbers_alone_and_others_nothing(world: World) -> None:

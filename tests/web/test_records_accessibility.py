@@ -82,6 +82,8 @@ def test_no_form_of_a_worker_has_an_accessibility_fault(
     seen.examine("new place")
     page.goto(f"{world.url}/reviews")
     seen.examine("reviews")
+    page.goto(f"{world.url}/account")
+    seen.examine("account")
     context.close()
     assert "\n".join(f"{where}: {fault}" for where, found in seen.faults.items() for fault in found) == ""
     assert not visit.strangers()

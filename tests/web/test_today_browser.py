@@ -128,6 +128,38 @@ def test_a_shift_from_setting_out_to_closing_it(visit: Visit, ready: World) -> N
     page.check("text=Somebody is to go again >> nth=0")
     through(page, "button:has-text('Close the shift')")
     expect(page.locator("text=The shift is closed.")).to_be_visible()
+    page.goto(f"{ready.url}/plans")
+    page.click(".cards a")
+    expect(page.locator("text=Its shift is closed.")).to_be_visible()
+    expect(page.locator("text=Set out")).to_have_count(0)
+    faultless(page)
+
+
+def test_a_plan_says_when_one_sets_out_and_when_it_is_over(visit: Visit, ready: World) -> None:
+    page = visit.page
+    visit.sign_in("worker@charity")
+    page.goto(f"{ready.url}/plans")
+    page.click(".cards a")
+    page.click("text=Set out, on Today")
+    expect(page.locator("text=We set out now")).to_be_visible()
+    operated(ready, "UPDATE access.plan SET starts_at = now() + interval '3 hours'")
+    page.reload()
+    expect(page.locator("text=You set out here, from two hours before it begins.")).to_be_visible()
+    page.click("text=Your next shift >> a")
+    expect(page.locator("text=You set out on Today, from two hours before it begins.")).to_be_visible()
+    expect(page.locator("a.govuk-button")).to_have_count(0)
+    operated(
+        ready, "UPDATE access.plan SET starts_at = now() - interval '50 hours', ends_at = now() - interval '48 hours'"
+    )
+    page.reload()
+    expect(page.locator(".govuk-tag >> nth=0")).to_have_text("Over")
+    expect(page.locator("text=Look for a better plan")).to_have_count(0)
+    page.goto(f"{ready.url}/plans")
+    expect(page.locator("text=No shift is planned.")).to_be_visible()
+    page.click("summary:has-text('Over: 1')")
+    faultless(page)
+    page.goto(f"{ready.url}/today")
+    expect(page.locator("text=No shift of yours is ready.")).to_be_visible()
 
 
 def test_whoever_is_to_go_or_is_told_of_who_went_begins_with_today(
@@ -195,6 +227,13 @@ def test_the_page_says_what_to_do_when_it_cannot_be_reached(ready: World, chromi
         page.context.set_offline(True)
         expect(page.locator("#unreachable")).to_be_visible()
         expect(page.locator("#unreachable")).to_contain_text("Call your buddy")
+        page.click("text=I have read this")
+        expect(page.locator("#not-sent")).to_contain_text("Nothing was sent")
+        page.click("nav >> text=Map")
+        expect(page.locator("h1")).to_have_text("Today")
+        page.context.set_offline(False)
+        page.click("text=I have read this")
+        expect(page.locator("text=I am here")).to_be_visible()
 
 
 def test_a_signed_out_page_shows_nothing_but_by_when_to_check_in(ready: World, chromium: Browser) -> None:
@@ -214,6 +253,7 @@ def test_a_signed_out_page_shows_nothing_but_by_when_to_check_in(ready: World, c
         expect(page.locator("#signed-out")).to_contain_text("You were expected to check in.")
         through(page, "text=Sign in again")
         expect(page.locator("text=If you are out, sign in and check in")).to_be_visible()
+        expect(page.locator("input[value=visit]")).to_be_checked()
         Visit(page, ready.url).sign_in("worker@charity")
         expect(page.locator("h1")).to_have_text("Today")
 

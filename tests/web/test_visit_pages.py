@@ -7,10 +7,11 @@ from typing import Any
 import httpx2
 import psycopg
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from tests.web.browsing import Visit, through
+from tests.web.browsing import PHONE, Visit, a_context, through
 from tests.web.recording import a_client, a_note_form, faults, hidden_fields, in_days
-from tests.web.world import HOSTILE, World
+from tests.web.world import HOSTILE, PASSWORD, World
 
 DOOR = {
     "unexpected": "no",
@@ -186,6 +187,80 @@ def test_hidden_and_missing_places_are_visited_alike(world: World) -> None:
         ]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
+
+
+def test_whoever_comes_from_their_shift_is_led_back_to_it(worker: httpx2.Client, path: str) -> None:
+    begun = worker.get(f"{path}?then=today").text
+    assert '<a href="/today">Back to Today</a>' in begun
+    values = hidden_fields(begun) | {"decision": "withdraw"}
+    check = worker.post(path, data=values).text
+    saved = worker.post(path, data=hidden_fields(check) | {"go": "save"})
+    assert saved.headers["location"] == "/today?visited"
+    assert "The visit is saved." in worker.get("/today?visited").text
+    elsewhere = worker.post(path, data={"decision": "withdraw", "go": "save", "then": "//elsewhere.example"})
+    assert elsewhere.headers["location"].startswith("/places/")
+
+
+@pytest.fixture
+def phone(chromium: Browser, world: World) -> Iterator[Page]:
+    """Open a phone whose line may fail, at the first step of a visit."""
+    context = a_context(chromium, PHONE)
+    visit = Visit(context.new_page(), world.url)
+    visit.sign_in("worker@charity")
+    visit.page.goto(f"{world.url}/places/{world.places['Station Corner']}/visit")
+    yield visit.page
+    context.close()
+
+
+@pytest.mark.browser
+def test_without_a_line_nothing_that_was_typed_is_lost(phone: Page) -> None:
+    phone.check("input[name=decision][value=withdraw]")
+    phone.context.set_offline(True)
+    phone.click("#step .steps-on button")
+    expect(phone.locator("#not-sent")).to_be_visible()
+    assert phone.is_checked("input[name=decision][value=withdraw]")
+    phone.click("text=Back to the place")
+    expect(phone.locator("#step h1")).to_have_text("At the door")
+    phone.context.set_offline(False)
+    phone.click("#step .steps-on button")
+    expect(phone.locator("#step h1")).to_have_text("Check and save")
+    phone.context.set_offline(True)
+    phone.click("#step button[value=save]:not(.unseen)")
+    expect(phone.locator("#not-sent")).to_be_visible()
+    expect(phone.locator("#step h1")).to_have_text("Check and save")
+    phone.context.set_offline(False)
+    phone.click("#step button[value=save]:not(.unseen)")
+    phone.wait_for_url("**?visited")
+
+
+@pytest.mark.browser
+def test_a_line_that_fails_without_saying_so_loses_nothing_either(phone: Page) -> None:
+    phone.context.route("**/*", lambda route: route.abort())
+    phone.check("input[name=decision][value=withdraw]")
+    phone.click("#step .steps-on button")
+    expect(phone.locator("#not-sent")).to_be_visible()
+    phone.context.unroute("**/*")
+    phone.click("#step .steps-on button")
+    expect(phone.locator("#step h1")).to_have_text("Check and save")
+    phone.context.route("**/*", lambda route: route.abort())
+    phone.click("#step button[value=save]:not(.unseen)")
+    expect(phone.locator("#not-sent")).to_be_visible()
+    expect(phone.locator("#step h1")).to_have_text("Check and save")
+
+
+@pytest.mark.browser
+def test_a_session_that_ends_between_steps_takes_nothing_with_it(phone: Page, world: World) -> None:
+    phone.check("input[name=decision][value=continue]")
+    with psycopg.connect(world.operator) as conn:
+        conn.execute("UPDATE access.session SET ended_at = now()")
+    phone.click("#step .steps-on button")
+    expect(phone.locator("text=What you sent is held here")).to_be_visible()
+    phone.check("input[name=purpose][value=visit]")
+    phone.fill("#email", "worker@charity.test.invalid")
+    phone.fill("#password", PASSWORD)
+    phone.click("main button[type=submit]")
+    phone.click("text=Send it now")
+    expect(phone.locator("#step h1")).to_have_text("What came of it")
 
 
 @pytest.mark.browser

@@ -36,9 +36,9 @@ function start() {
 }
 
 try {
-  const map = drawn.rings.length ? start() : null;
+  const map = start();
   const outlines = await fetchOutlines([{ name: 'boroughs' }, { name: 'wards' }]).catch(() => null);
-  if (outlines) map?.outline(outlines);
+  if (outlines) map.outline(outlines);
 } catch {
   words.textContent = 'This device cannot draw the map. The table holds the same facts.';
 }

@@ -18,10 +18,7 @@ const whole = (count, [one, many]) => `${count.toLocaleString('en-GB')} ${count 
 
 function start() {
   for (const [at, table] of drawn.entries()) {
-    if (!table.rings.length) {
-      words.textContent = 'There is no square to draw.';
-      continue;
-    }
+    if (!table.rings.length) continue; // The page says that there is nothing to count.
     const frame = document.getElementById(at ? 'map-beside' : 'map');
     maps[at] = new SquareMap(frame, table, {
       outlines: emptyOutlines(),

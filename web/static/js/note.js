@@ -12,11 +12,11 @@ async function look(check, text) {
   const form = new FormData();
   form.set('text', text);
   try {
-    const answer = await page(check.dataset.check, form);
+    const answer = await page(check.dataset.check, form, { isTyped: true });
     const found = answer.getElementById('findings');
     if (mine === latest && found) check.querySelector('#findings')?.replaceWith(part(answer, '#findings'));
   } catch {
-    // Offline: the check comes on saving.
+    // Offline, or signed out: the check comes on saving.
   }
 }
 

@@ -1,15 +1,33 @@
 // When the session ends: said two minutes before, with a button that keeps it; and once it is over, a page on which
 // nothing was typed goes to the sign-in page. What was typed stays: sending it leads there too, and keeps it.
-const { idleMinutes, ends } = document.body.dataset;
+const { idleMinutes, ends, purpose } = document.body.dataset;
 const WARN = 2 * 60_000;
 const banner = document.getElementById('ending');
 const words = document.getElementById('ending-words');
 const stay = document.getElementById('stay');
 const last = Date.parse(ends ?? '');
 let idleUntil = Date.now() + Number(idleMinutes) * 60_000;
+const PURPOSE = 'waymark-purpose';
 const KEPT = 'form[method="post"]:not([data-fleeting])';
 let hasTyped = wasTyped();
 let isOver = false;
+
+/** What this tab's latest session was for, so that signing in again takes fewer touches; nothing after signing out. */
+export function lastPurpose() {
+  try {
+    return sessionStorage.getItem(PURPOSE);
+  } catch {
+    return null; // A browser that keeps nothing asks anew.
+  }
+}
+
+function remember() {
+  try {
+    sessionStorage.setItem(PURPOSE, purpose);
+  } catch {
+    // As above.
+  }
+}
 
 /** Something was typed before this ran, or was sent, refused and is offered again. */
 function wasTyped() {
@@ -66,6 +84,8 @@ async function keep() {
 }
 
 if (banner) {
+  remember();
+  document.querySelector('form[action="/sign-out"]').addEventListener('submit', () => sessionStorage.removeItem(PURPOSE));
   document.addEventListener('input', ({ target }) => { hasTyped ||= Boolean(target.closest(KEPT)); });
   stay.addEventListener('click', keep);
   setInterval(look, 5_000);

@@ -1,4 +1,5 @@
 // Sign in with a passkey, beside the password: the purpose is chosen either way.
+import { lastPurpose } from './session.js';
 import { answer, isOffered, post } from './webauthn.js';
 
 const form = document.getElementById('sign-in');
@@ -34,4 +35,11 @@ function goOn() {
 if (isOffered()) {
   document.getElementById('passkey-side').hidden = false;
   button.addEventListener('click', signIn);
+}
+
+// Whoever was signed in here a moment ago is here for the same; they may choose otherwise.
+const choice = [...form.elements.purpose].find((one) => one.value === lastPurpose());
+if (choice && !form.elements.purpose.value) {
+  choice.checked = true;
+  (isOffered() ? button : form.elements.email).focus();
 }

@@ -1,25 +1,38 @@
 // The steps of a long form inside one page, so that the browser's own Back leads to the step before, with what was
 // typed. The server words each step and keeps nothing on the way; without this module each step is a page.
-import { page, part } from './pages.js';
+import { SessionOver, page, part } from './pages.js';
+import { sayNotSent } from './reach.js';
 
 const seen = [];
 let here = 0;
+let isSending = false;
+let isWhole = false;
 history.replaceState({ step: 0 }, '');
 
 async function send(event) {
   const form = event.target.closest('#step form');
   const button = event.submitter;
-  if (!form || button?.value === 'save') return;
+  if (!form || isWhole || button?.value === 'save') return;
   event.preventDefault();
+  if (isSending) return;
+  isSending = true;
+  button?.setAttribute('aria-busy', 'true');
+  try {
+    await take(form, button);
+  } catch (error) {
+    if (error instanceof SessionOver) sendWhole(form, button);
+    else sayNotSent();
+  } finally {
+    isSending = false;
+    button?.removeAttribute('aria-busy');
+  }
+}
+
+/** Take the step that the button asks for. */
+async function take(form, button) {
   const data = new FormData(form);
   if (button?.name) data.set(button.name, button.value);
-  let answer;
-  try {
-    answer = await page(form.action, data);
-  } catch {
-    form.submit();
-    return;
-  }
+  const answer = await page(form.action, data, { isTyped: true });
   const now = document.getElementById('step');
   const next = part(answer, '#step');
   document.title = answer.title;
@@ -29,6 +42,12 @@ async function send(event) {
   seen[here] = next;
   history.pushState({ step: here }, '');
   show(now, next);
+}
+
+/** Leave the page with what was typed: the page that asks to sign in holds it, and offers it again. */
+function sendWhole(form, button) {
+  isWhole = true;
+  form.requestSubmit(button);
 }
 
 function show(now, next) {
