@@ -22,7 +22,7 @@ SELECT
     p.*,
     CASE
         WHEN access.clock() > p.ends_at THEN 'over'
-        WHEN access.clock() < p.starts_at - INTERVAL '2 hours' THEN 'later'
+        WHEN access.clock() < p.starts_at - interval '2 hours' THEN 'later'
         ELSE 'now'
     END AS stage
 FROM access.my_plans() AS p
