@@ -18,6 +18,7 @@ from data.vault import Vault, load_master_key
 from tests.conftest import clone, drop
 from tests.waiting import PATIENCE
 from tests.web.browsing import LOOKS, PHONE, Visit, a_context, be_patient
+from tests.web.shift_phones import made_ready, staff
 from tests.web.world import World, people, records
 from web.app import create_app
 from web.import_work import ImportWork
@@ -60,6 +61,20 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         server.should_exit = True
         thread.join()
     drop(cluster, database)
+
+
+@pytest.fixture(scope="module")
+def staffed(world: World) -> World:
+    """Give the world with three more colleagues, who are to be told."""
+    staff(world)
+    return world
+
+
+@pytest.fixture
+def ready(staffed: World) -> Iterator[World]:
+    """Give the world with a plan of the worker's that is ready, for now, and somebody who watches."""
+    with made_ready(staffed):
+        yield staffed
 
 
 @pytest.fixture(scope="session")

@@ -1,100 +1,13 @@
 """A shift on a phone, from setting out to closing it; and its contacts, who are told on their own page."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 
-import psycopg
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from data.people import NewMember, add_user
-from tests.web.browsing import PHONE, Visit, a_context, through
+from tests.web.browsing import Visit, through
 from tests.web.recording import a_client
-from tests.web.test_accessibility import small_targets
-from tests.web.test_plan_pages import made
-from tests.web.world import CHEAP, PASSWORD, World
-
-CONTACTS = ("buddy", "second", "manager")
-
-
-@pytest.fixture(scope="module")
-def staffed(world: World) -> World:
-    """Give the world with three more colleagues, who are to be told."""
-    with psycopg.connect(world.operator) as conn:
-        for name in CONTACTS:
-            new = NewMember(
-                email=f"{name}@charity.test.invalid", organisation="Test Charity", role="outreach", clearance=1,
-                areas=["all"], until=datetime.now(UTC) + timedelta(days=100),
-            )  # fmt: skip
-            add_user(conn, world.backing.vault, new, password=PASSWORD, cost=CHEAP)
-        conn.execute("UPDATE access.credential SET totp_secret = NULL")
-        conn.execute(
-            "WITH desk AS (INSERT INTO access.duty_desk SELECT id, '0121 496 0001', NULL, now()"
-            " FROM access.organisation WHERE name = 'Test Charity' RETURNING organisation_id)"
-            " INSERT INTO access.duty_desk_member SELECT d.organisation_id, m.id FROM desk AS d"
-            " JOIN access.membership AS m ON m.organisation_id = d.organisation_id"
-            " JOIN access.person AS p ON p.id = m.person_id AND p.email = 'second@charity.test.invalid'"
-        )
-    return world
-
-
-@pytest.fixture
-def ready(staffed: World) -> Iterator[World]:
-    """Give the world with a plan of the worker's that is ready, for now, and somebody who watches."""
-    with a_client(staffed) as client:
-        path = made(client, goers=2)
-        client.post(f"{path}/state", data={"state": "ready"})
-    operated(
-        staffed, "UPDATE access.plan SET starts_at = now() - interval '1 minute', ends_at = now() + interval '4 hours'"
-    )
-    operated(staffed, "SELECT access.escalate()")
-    yield staffed
-    operated(staffed, "DELETE FROM access.safe_word")
-    operated(staffed, "UPDATE access.shift SET state = 'closed', closed_at = now(), stop = NULL, next_due_at = NULL")
-    operated(staffed, "DELETE FROM access.plan")
-
-
-def operated(world: World, query: str) -> None:
-    with psycopg.connect(world.operator, autocommit=True) as conn:
-        conn.execute(query.encode())
-
-
-def overdue(world: World, minutes: int) -> None:
-    """Let the check-in be missed by so many minutes, and the escalator tick."""
-    operated(
-        world, f"UPDATE access.shift SET next_due_at = now() - interval '{minutes} minutes' WHERE state <> 'closed'"
-    )
-    operated(world, "SELECT access.escalate()")
-
-
-def set_out(page: Page, url: str) -> None:
-    page.goto(f"{url}/today")
-    for name in CONTACTS:
-        page.select_option(f"#{name}", label=f"{name}@charity.test.invalid")
-    through(page, "text=We set out now")
-
-
-@contextmanager
-def another(chromium: Browser, world: World, who: str, *, scripts: bool = True) -> Iterator[Page]:
-    """Open a phone of somebody else's, signed in."""
-    context = a_context(chromium, PHONE, scripts=scripts)
-    theirs = Visit(context.new_page(), world.url)
-    theirs.sign_in(f"{who}@charity")
-    try:
-        yield theirs.page
-    finally:
-        context.close()
-
-
-def faultless(page: Page) -> None:
-    """Hold a page to what every page promises: no fault that axe finds, targets of 48 px, nothing beside the screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert small_targets(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+from tests.web.shift_phones import another, faultless, operated, overdue, set_out
+from tests.web.world import World
 
 
 def stop_by_stop(page: Page, *, looks: bool = True) -> None:
@@ -110,6 +23,7 @@ def stop_by_stop(page: Page, *, looks: bool = True) -> None:
             faultless(page)
         through(page, "text=All is well")
         through(page, "text=We have left")
+        expect(page.locator("h2:text-is('Before you go there'), h2:text-is('On the way home')")).to_be_visible()
 
 
 def test_a_shift_from_setting_out_to_closing_it(visit: Visit, ready: World) -> None:
@@ -133,33 +47,6 @@ def test_a_shift_from_setting_out_to_closing_it(visit: Visit, ready: World) -> N
     expect(page.locator("text=Its shift is closed.")).to_be_visible()
     expect(page.locator("text=Set out")).to_have_count(0)
     faultless(page)
-
-
-def test_a_plan_says_when_one_sets_out_and_when_it_is_over(visit: Visit, ready: World) -> None:
-    page = visit.page
-    visit.sign_in("worker@charity")
-    page.goto(f"{ready.url}/plans")
-    page.click(".cards a")
-    page.click("text=Set out, on Today")
-    expect(page.locator("text=We set out now")).to_be_visible()
-    operated(ready, "UPDATE access.plan SET starts_at = now() + interval '3 hours'")
-    page.reload()
-    expect(page.locator("text=You set out here, from two hours before it begins.")).to_be_visible()
-    page.click("text=Your next shift >> a")
-    expect(page.locator("text=You set out on Today, from two hours before it begins.")).to_be_visible()
-    expect(page.locator("a.govuk-button")).to_have_count(0)
-    operated(
-        ready, "UPDATE access.plan SET starts_at = now() - interval '50 hours', ends_at = now() - interval '48 hours'"
-    )
-    page.reload()
-    expect(page.locator(".govuk-tag >> nth=0")).to_have_text("Over")
-    expect(page.locator("text=Look for a better plan")).to_have_count(0)
-    page.goto(f"{ready.url}/plans")
-    expect(page.locator("text=No shift is planned.")).to_be_visible()
-    page.click("summary:has-text('Over: 1')")
-    faultless(page)
-    page.goto(f"{ready.url}/today")
-    expect(page.locator("text=No shift of yours is ready.")).to_be_visible()
 
 
 def test_whoever_is_to_go_or_is_told_of_who_went_begins_with_today(
@@ -216,9 +103,12 @@ def test_the_duty_manager_opens_the_stop_once_the_timer_has_lapsed(
         overdue(ready, 16)
         theirs.reload()
         faultless(theirs)
+        expect(theirs.locator("a[href='tel:999']", has_text="Call 999")).to_be_visible()
         through(theirs, "text=Where they are")
         expect(theirs.locator("h1")).to_be_visible()
         theirs.wait_for_url("**/places/*")
+        theirs.click("text=Back to Today")
+        expect(theirs.locator("h2", has_text="You are their duty manager")).to_be_visible()
 
 
 def test_the_page_says_what_to_do_when_it_cannot_be_reached(ready: World, chromium: Browser) -> None:
@@ -232,7 +122,7 @@ def test_the_page_says_what_to_do_when_it_cannot_be_reached(ready: World, chromi
         page.click("nav >> text=Map")
         expect(page.locator("h1")).to_have_text("Today")
         page.context.set_offline(False)
-        page.click("text=I have read this")
+        through(page, "text=I have read this")
         expect(page.locator("text=I am here")).to_be_visible()
 
 
