@@ -102,7 +102,7 @@ def test_a_worker_prints_a_sheet_with_a_map(visit: Visit, world: World) -> None:
     visit.page.evaluate(
         """ids => { const form = document.createElement('form'); form.method = 'post'; form.action = '/sheets';
             for (const id of ids) { const one = document.createElement('input'); one.name = 'place'; one.value = id;
-            form.append(one); } document.body.append(form); form.submit(); }""",
+            form.append(one); } document.body.append(form); setTimeout(() => form.submit()); }""",
         [str(world.places[name]) for name in ("Amber Yard", "Canal Works", HOSTILE)],
     )
     visit.page.wait_for_selector(".leaflet-marker-pane .sheet-number >> nth=2")
