@@ -27,6 +27,7 @@ from scripts.demo.places import (
     Places,
     Protection,
 )
+from scripts.demo.rounds import largest_centres
 from scripts.demo.streets import CENTRES
 from scripts.demo.teams import writing
 from scripts.demo.visits import DAYS_BACK, DONE, Visits
@@ -50,11 +51,12 @@ CATEGORY_BY_KIND: Final = {
 }
 """Weights of kinds of exploitation by site kind; anywhere else it is not known yet."""
 
-RISKY_CENTRES: Final = 6
-RISK_THERE: Final = 4.0
+RISKY_CENTRES: Final = 2
+RISK_THERE: Final = 14.0
+"""So much that a hotspot map made of released counts can tell it, which says nothing of what others might explain."""
 SEVERITY_SHARES: Final = (0.18, 0.30, 0.29, 0.16, 0.07)
 PROVENANCE_SHARES: Final = (0.38, 0.22, 0.25, 0.15)
-SHARE_FROM_VISITS: Final = 0.65
+SHARE_FROM_VISITS: Final = 0.5
 GRADED: Final = 0.4
 INTELLIGENCE_SHARES: Final = (0.2, 0.2, 0.25, 0.3, 0.05)
 SUSPECTED_FALSE: Final = 5
@@ -104,7 +106,7 @@ class Notes:
 
 
 def notes(chance: Chance, places: Places, visits: Visits, *, count: int, today: int) -> Notes:
-    """Return `count` notes, two thirds of them about what a visit found."""
+    """Return `count` notes, half of them about what a visit found."""
     random = chance.stream("notes")
     risk = _risk(random, places)
     found = np.flatnonzero(visits.status == DONE)
@@ -138,9 +140,9 @@ def notes(chance: Chance, places: Places, visits: Visits, *, count: int, today: 
 def _risk(random: np.random.Generator, places: Places) -> Floats:
     """Return how likely a visit finds something: planted in a few of the centres with many places, low elsewhere."""
     by_centre = np.ones(CENTRES)
-    largest = np.argsort(np.bincount(places.spots.centre, minlength=CENTRES))[-3 * RISKY_CENTRES :]
+    largest = largest_centres(places, 3 * RISKY_CENTRES)
     by_centre[random.choice(largest, size=RISKY_CENTRES, replace=False)] = RISK_THERE
-    risk: Floats = by_centre[places.spots.centre] * random.gamma(2.0, size=len(places.kind))
+    risk: Floats = by_centre[places.spots.centre] * random.gamma(8.0, size=len(places.kind))
     return risk
 
 

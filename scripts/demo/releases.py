@@ -15,7 +15,7 @@ from layers.releases import approve_in, prepare_in
 
 OWNER: Final = "police"
 PARTNER: Final = "Demo Commissioner"
-QUARTERS: Final = 4
+QUARTERS: Final = 6
 HEADINGS: Final = ("visited", "concern")
 
 

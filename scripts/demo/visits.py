@@ -1,4 +1,4 @@
-"""The demo's visits: two years of uneven effort, by area, team, season and day of the week."""
+"""The demo's visits: two years of uneven effort, by area, team, season and day of the week; and the police's rounds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from geo.arrays import Floats, Integers
 from scripts.demo.chance import Chance, Ids
 from scripts.demo.partners import ORGANISATIONS
 from scripts.demo.places import Places
+from scripts.demo.rounds import rounds
 from scripts.demo.streets import CENTRES, SHARES
 from scripts.demo.teams import teams_of_visits
 
@@ -62,10 +63,14 @@ def visits(chance: Chance, places: Places, *, count: int, today: int) -> Visits:
     """Return `count` visits to the places; those of today and after are planned."""
     random = chance.stream("visits")
     effort = _effort(random, places)
-    place = np.sort(random.choice(len(effort), size=count, p=effort / effort.sum()))
+    called_at, called_on = rounds(chance.stream("rounds"), places, today=today)
+    others = count - len(called_at)
+    place = np.concatenate([random.choice(len(effort), size=others, p=effort / effort.sum()), called_at])
     days = np.arange(today - DAYS_BACK, today + DAYS_AHEAD + 1)
     weight = _day_weights(days)
-    day = random.choice(days, size=count, p=weight / weight.sum())
+    day = np.concatenate([random.choice(days, size=others, p=weight / weight.sum()), called_on])
+    order = np.argsort(place, kind="stable")
+    place, day = place[order], day[order]
     status = np.where(day >= today, PLANNED, np.where(random.uniform(size=count) < 0.06, ABANDONED, DONE))
     outcome = np.where(
         status == DONE,

@@ -41,6 +41,7 @@ from scripts.demo.places import (
     cells_of_places,
     places,
 )
+from scripts.demo.rounds import with_beats
 from scripts.demo.streets import SHARES, spots
 from scripts.demo.teams import add_teams
 from scripts.demo.texts import text_of
@@ -74,7 +75,7 @@ def load_demo(conn: Connection, *, seed: int, today: date, vault: Vault) -> list
         demo_tables.check_is_empty(conn)
         load_reference(conn)
         home = store_partners(conn, chance, today=today, vault=vault, agreements=AGREEMENTS)
-        stock = _handled(chance, _placed(conn, chance, home, count=PLACES, holdings=DEMO_HOLDINGS))
+        stock = _handled(chance, with_beats(_placed(conn, chance, home, count=PLACES, holdings=DEMO_HOLDINGS)))
         stock, labels = _store_places(conn, chance, home, stock, today=day)
         add_teams(conn, home, today=today)
         made = visits(chance, stock, count=VISITS, today=day)
@@ -210,7 +211,8 @@ def _add_joint_visits(conn: Connection, chance: Chance, home: Partnership, stock
     for number, (id, joint) in enumerate(zip(ids, JOINT_VISITS, strict=True)):
         owner, partner = slugs.index(joint.owner), slugs.index(joint.partner)
         plain = (guard.owner == owner) & (guard.sensitivity == 1) & (guard.operation == 0) & (guard.handling == 0)
-        place = as_uuids(stock.ids[np.flatnonzero(plain)[[number * 7]]])[0]
+        among = np.flatnonzero(plain)
+        place = as_uuids(stock.ids[among[[number * len(among) // len(JOINT_VISITS)]]])[0]
         starts = midnight(today) + joint.starts
         parties = (home.organisations[owner], home.organisations[partner])
         rows.append((id, place, *parties, starts, starts + JOINT_VISIT_LASTS, *_stages(home, joint, today)))
