@@ -250,7 +250,7 @@ def _change_policy(changes: Changes) -> None:
     changes.do(
         "others decided of operations",
         "INSERT INTO access.operation_deconfliction (operation_id, organisation_id, tells)"
-        " SELECT o.id, o.organisation_id, 'none' FROM access.operation AS o WHERE o.organisation_id <> %s",
+        " SELECT o.id, o.organisation_id, 'both' FROM access.operation AS o WHERE o.organisation_id <> %s",
         changes.sight.organisation,
     )
     changes.count("policies changed")
