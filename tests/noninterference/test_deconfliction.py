@@ -1,11 +1,9 @@
 """Others' plans near one's own set two duty desks talking, and change no byte of what whoever plans is answered."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.noninterference.apart import Harness
-from tests.noninterference.asking import Request, Subjects
+from tests.noninterference.asking import Request
 from tests.noninterference.asking_pages import pages
 from tests.noninterference.asking_plans import plans_over_the_api
 from tests.noninterference.comparing import compare, different_audit, different_rows, routes_of_pages, subjects_of
@@ -27,17 +25,11 @@ def own_notices(world: World, token: str) -> list[object]:
         return list(conn.execute(OWN_NOTICES))
 
 
-def from_the_middle(subjects: Subjects) -> Subjects:
-    """Begin the positions in the middle of the town, where shifts begin: at its edge there may be nothing to visit."""
-    middle = len(subjects.positions) // 2
-    return replace(subjects, positions=subjects.positions[middle:] + subjects.positions[:middle])
-
-
 @pytest.mark.parametrize("kind", ["charity visit", "police visit", "police safeguarding", "charity operation member"])
 def test_hidden_plans_near_ones_own_change_no_byte(harness: Harness, record_property: Recorder, kind: str) -> None:
     token = harness.town.tokens[kind]
     with harness.pair(kind) as (one, other):
-        subjects = from_the_middle(subjects_of(one, other))
+        subjects = subjects_of(one, other)
         routes = [route for route in routes_of_pages() if route[1].startswith("/plans")]
         asked = [*pages(routes, subjects), *plans_over_the_api(subjects), *(Request("GET", at) for at in READ_AFTER)]
         found = compare(one, other, token, asked)
