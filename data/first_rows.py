@@ -61,6 +61,7 @@ def _whole(query: str) -> bytes:
     return _admitted(_after_admission(query)).as_bytes()
 
 
+@cache
 def _after_admission(query: str) -> sql.SQL:
     """Return a features query that takes its shelves from the admission beside it."""
     text = feature_queries()[query]
