@@ -5,12 +5,14 @@ from functools import cache
 
 from psycopg import sql
 from psycopg.rows import dict_row
+from psycopg.types.string import TextLoader
 
 from data.database import Pool, connected
 from data.filters import Condition
 from data.reading import Looks, Row, Statement, conditioned, feature_queries, fetched
 
 _SHELVES = ("exact_shelves", "cell_shelves")
+_OPENED = "((SELECT access.opened())::uuid [])"
 _ADMITTED = """
 SELECT admission.outcome AS admission_outcome, admission.ring_key AS admission_ring_key, admission.is_offered, found.*
 FROM (
@@ -44,6 +46,7 @@ def first_rows(
     everything |= {"token": token, "look_layer": looks.layer, "kind": looks.kind, "looks": list(looks.cells)}
     everything["purposes"] = list(purposes)
     with connected(pool) as conn, conn.cursor(row_factory=dict_row) as cursor:
+        cursor.adapters.register_loader("uuid", TextLoader)  # Ids leave as text: no need to make UUIDs of them.
         rows = fetched(cursor, _whole(query) if condition is None else _admitted(text), everything, condition)
     first = rows[0]
     if first["admission_outcome"] != "made" or not first["admission_ring_key"] or not first["is_offered"]:
@@ -63,8 +66,8 @@ def _whole(query: str) -> bytes:
 
 @cache
 def _after_admission(query: str) -> sql.SQL:
-    """Return a features query that takes its shelves from the admission beside it."""
-    text = feature_queries()[query]
+    """Return a features query that takes its shelves, and what was opened, from the admission beside it."""
+    text = feature_queries()[query].replace(_OPENED, "(admission.opened)")
     for shelves in _SHELVES:
         text = text.replace(f"%({shelves})s::int []", f"coalesce(admission.{shelves}, '{{}}')")
     return sql.SQL(text)

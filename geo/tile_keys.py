@@ -33,7 +33,7 @@ Source: G. M. Morton, A computer oriented geodetic data base (IBM, 1966).
 """
 
 import math
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -75,16 +75,6 @@ class _Frame(NamedTuple):
     top: int
     right: int
     bottom: int
-
-    def holding(self, x: int, y: int, shift: int) -> Literal["whole", "part", "none"]:
-        """Say how much of the square ``shift`` zooms above 31 lies in the frame."""
-        left, top = x << shift, y << shift
-        right, bottom = (x + 1 << shift) - 1, (y + 1 << shift) - 1
-        if left > self.right or right < self.left or top > self.bottom or bottom < self.top:
-            return "none"
-        if left < self.left or right > self.right or top < self.top or bottom > self.bottom:
-            return "part"
-        return "whole"
 
 
 def keys_of(longitude: Numbers, latitude: Numbers) -> Integers:
@@ -168,9 +158,9 @@ def box_ranges(west: float, south: float, east: float, north: float, *, most: in
     about 23 % of its own area with 16 ranges, 46 % with 8, more for a sliver): compare the position
     itself afterwards.
 
-    A quadtree is descended from the smallest tile that holds the box; then the smallest gaps
-    between its squares are closed. Raises ``NotABox`` if west is east of east, south is north of
-    north, an edge is not a number, or ``most`` is below 1.
+    The box is laid out in equal squares, at most ``4 * most`` and one each way; then the smallest gaps
+    between their keys are closed. Raises ``NotABox`` if west is east of east, south is north of north,
+    an edge is not a number, or ``most`` is below 1.
     """
     on_earth = max(-west, east) <= LONGITUDE_LIMIT and max(-south, north) <= POLE
     if most < 1 or not (on_earth and west <= east and south <= north):
@@ -179,43 +169,44 @@ def box_ranges(west: float, south: float, east: float, north: float, *, most: in
             "-90 to 90, and at least one range."
         )
         raise NotABox(message)
-    squares = _squares_of(_frame_of(Bounds(west, south, east, north)), 4 * most)
-    gaps = [(squares[i + 1][0] - squares[i][1] - 1, i) for i in range(len(squares) - 1)]
-    kept = sorted(i for gap, i in sorted(gaps, reverse=True)[: most - 1] if gap)
-    starts, ends = [0, *(i + 1 for i in kept)], [*kept, len(squares) - 1]
-    return [(squares[i][0], squares[j][1]) for i, j in zip(starts, ends, strict=True)]
+    squares, shift = _squares_of(_frame_of(Bounds(west, south, east, north)), 4 * most)
+    steps = np.diff(squares)
+    gaps = np.flatnonzero(steps > 1)
+    if len(gaps) >= most:
+        gaps = np.sort(gaps[np.argsort(steps[gaps])[len(gaps) - most + 1 :]])
+    firsts = squares[np.concatenate(([0], gaps + 1))] << 2 * shift
+    lasts = (squares[np.concatenate((gaps, [len(squares) - 1]))] + 1 << 2 * shift) - 1
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 def _frame_of(box: Bounds) -> _Frame:
     """Widen a box by one column and row each way, which forgives the last digit of a degree."""
-    latitudes = np.clip([box.north, box.south], -LATITUDE_LIMIT, LATITUDE_LIMIT)
-    columns, rows = _columns_and_rows(np.array([box.west, box.east]), latitudes)
-    left, right = columns.tolist()
-    top, bottom = rows.tolist()
+    left, right = (_column(edge) for edge in (box.west, box.east))
+    top, bottom = (_row(edge) for edge in (box.north, box.south))
     return _Frame(max(left - 1, 0), max(top - 1, 0), min(right + 1, _SIDE - 1), min(bottom + 1, _SIDE - 1))
 
 
-def _squares_of(frame: _Frame, enough: int) -> list[tuple[int, int]]:
-    """Cover a frame with quadtree squares, as ranges of keys in order.
+def _column(longitude: float) -> int:
+    """Return the column of one position, sooner than for arrays of them; the last digit may differ from theirs."""
+    return min(max(math.floor((longitude + 180) / 360 * _SIDE), 0), _SIDE - 1)
 
-    The squares on the frame's edge are divided until there are more than ``enough`` of them.
+
+def _row(latitude: float) -> int:
+    latitude = min(max(latitude, -LATITUDE_LIMIT), LATITUDE_LIMIT)
+    row = (0.5 - math.asinh(math.tan(math.radians(latitude))) / (2 * math.pi)) * _SIDE
+    return min(max(math.floor(row), 0), _SIDE - 1)
+
+
+def _squares_of(frame: _Frame, across: int) -> tuple[Integers, int]:
+    """Return the numbers of the squares that cover a frame, in order, and by how many zooms they are above 31.
+
+    They are the smallest of which no more than ``across`` and one lie side by side.
     """
-    spans = (frame.left ^ frame.right, frame.top ^ frame.bottom)
-    shift = max(span.bit_length() for span in spans)
-    x, y = frame.left >> shift, frame.top >> shift
-    cut = [(_spread(x) | _spread(y) << 1, x, y)]
-    whole: list[tuple[int, int]] = []
-    while shift and cut and len(cut) <= enough:
-        shift -= 1
-        parts = [(4 * n + 2 * j + i, 2 * x + i, 2 * y + j) for n, x, y in cut for j in (0, 1) for i in (0, 1)]
-        cut = []
-        for part in parts:
-            match frame.holding(part[1], part[2], shift):
-                case "whole":
-                    whole.append(_keys_in(part[0], shift))
-                case "part":
-                    cut.append(part)
-    return sorted(whole + [_keys_in(square, shift) for square, _, _ in cut])
+    shift = (max(frame.right - frame.left, frame.bottom - frame.top) // across).bit_length()
+    columns = np.arange(frame.left >> shift, (frame.right >> shift) + 1)
+    rows = np.arange(frame.top >> shift, (frame.bottom >> shift) + 1)
+    squares: Integers = np.sort((_spread(columns)[:, None] | _spread(rows) << 1).ravel())
+    return squares, shift
 
 
 def _keys_in(square: int, shift: int) -> tuple[int, int]:
