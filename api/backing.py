@@ -30,6 +30,7 @@ class Backing:
         """Stop what runs, and give the connections back."""
         self.hotspots.close()
         self.searches.close()
+        self.line.close()
         self.pool.close()
 
 

@@ -8,7 +8,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.headers import headers_for
 from api.identity import CrossOrigin
 from data.agreements import AgreementRefused, NoSuchAgreement
 from data.audit_reading import NotAnAuditor
@@ -166,6 +165,11 @@ def problem_of(error: Exception) -> Response:
     return problem(status, str(error))
 
 
+def unexpected() -> Response:
+    """Return the problem document of an error that nobody foresaw."""
+    return problem(500, "Something went wrong on our side. Nothing was changed. Try again, or tell your admin.")
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the table, and every error of the framework, with a problem document."""
 
@@ -184,17 +188,11 @@ def install(app: FastAPI) -> None:
             answer.headers.update(error.headers)
         return answer
 
-    def unexpected(request: Request, _: Exception) -> Response:
-        answer = problem(500, "Something went wrong on our side. Nothing was changed. Try again, or tell your admin.")
-        # This answer alone is made outside the middleware that gives every other one its headers.
-        answer.headers.update(headers_for(request.url.scheme))
-        return answer
-
     for kind in STATUS:
         app.add_exception_handler(kind, answer)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, framework)
-    app.add_exception_handler(Exception, unexpected)
+    app.add_exception_handler(Exception, lambda _request, _error: unexpected())
 
 
 def _fault(fault: dict[str, object]) -> dict[str, object]:

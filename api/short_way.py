@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import items_path, tile_path
-from api.errors import STATUS, problem_of
+from api.errors import STATUS, problem_of, unexpected
 
 _TOLD = tuple(STATUS)
 _BRINGS_A_BODY = {b"content-length", b"transfer-encoding"}
@@ -34,6 +34,9 @@ class ShortWay:
             answer = await asked
         except _TOLD as error:
             answer = problem_of(error)
+        except Exception:
+            await unexpected()(scope, receive, send)
+            raise
         await answer(scope, receive, send)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
@@ -52,6 +53,9 @@ class Pass:
     expires_at: datetime
 
 
+_ALIKE: Final[Mapping[str, Any]] = {"autocommit": True, "prepare_threshold": 1, "connect_timeout": 5}
+
+
 def open_pool(conninfo: str, *, size: int = 8) -> Pool:
     """Return an open pool of `size` connections at most for the service's role, each in autocommit."""
     return ConnectionPool(
@@ -61,10 +65,15 @@ def open_pool(conninfo: str, *, size: int = 8) -> Pool:
         timeout=10,
         # After an outage the next request tries again at once, instead of waiting for a pause that doubles.
         reconnect_timeout=10,
-        kwargs={"autocommit": True, "prepare_threshold": 1, "connect_timeout": 5},
+        kwargs=dict(_ALIKE),
         check=None,
         open=True,
     )
+
+
+def connection_beside(pool: Pool) -> Connection:
+    """Return a connection like the pool's that is not one of them. Raises psycopg's error when there is none."""
+    return psycopg.connect(str(pool.conninfo), **_ALIKE)
 
 
 @cache

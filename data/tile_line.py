@@ -1,69 +1,138 @@
-"""Tiles asked for without a thread that waits: the event loop watches the connection until the answer is there.
+"""Tiles asked for without a thread that waits: the event loop watches connections until the answer is there.
 
 psycopg's own ways, with a thread or with asyncio, cost the service more time than the database needs for a small
-tile. So one prepared statement goes out through psycopg's libpq layer, on a connection of the same pool, and nothing
-else is done here. Whatever is out of the ordinary (no connection at hand, an error, a lost server) gives None: ask
-again by data.reading.tile, which has the sentence for it.
+tile. So one prepared statement goes out through psycopg's libpq layer, on connections that the loop watches for as
+long as they last, and nothing else is done here. Whatever is out of the ordinary (no connection to be had, an error,
+a lost server) gives None: ask again by data.reading.tile, which has the sentence for it.
 """
 
 import asyncio
+import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import Connection
 from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGresult
 
-from data.database import Pool, queries
+from data.database import Pool, connection_beside, queries
 from data.reading import TileAnswer
 
-_AT_ONCE = 0.001
-"""Seconds to wait for a connection; with none at all the pool would not open another one."""
-
-_FOR_OTHERS = 2
 _BINARY = 1
 
 
 class TileLine:
-    """A line to the database for tiles; it leaves two of the pool's connections to everybody else."""
+    """Lines to the database for tiles, beside the pool's connections and half as many."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._turns = asyncio.Semaphore(max(1, pool.max_size - _FOR_OTHERS))
-        self._prepared: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
+        self._most = max(1, pool.max_size // 2)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turns = asyncio.Semaphore(self._most)
+        self._free: list[_Wire] = []
 
     async def tile(self, query: str, values: Mapping[str, object]) -> TileAnswer | None:
         """Return the answer to a named query of tiles.sql, as data.reading.tile does, or None: ask that instead."""
+        if self._loop is not (loop := asyncio.get_running_loop()):
+            self._begin(loop)
         async with self._turns:
             try:
-                conn = self._pool.getconn(timeout=_AT_ONCE)
+                wire = await self._wire(loop)
             except psycopg.Error:
                 return None
             try:
-                return await self._asked(conn, query, values)
-            except psycopg.Error:
-                return None
-            finally:
-                self._pool.putconn(conn)
-
-    async def _asked(self, conn: Connection, query: str, values: Mapping[str, object]) -> TileAnswer | None:
-        text, names = numbered(query)
-        line, statement = conn.pgconn, query.encode()
-        known = self._prepared.setdefault(conn, set())
-        try:
-            if query not in known:
-                line.send_prepare(statement, text)
-                if await _answered(line) is None:
+                answer = await wire.tile(query, values)
+            except BaseException as error:
+                wire.close()  # Left in the middle of an answer, it is of no use to the next one.
+                if isinstance(error, psycopg.Error):
                     return None
-                known.add(query)
-            line.send_query_prepared(statement, [_said(values[name]) for name in names], result_format=_BINARY)
-            return _tile_answer(await _answered(line))
-        except BaseException:
-            conn.close()  # Left in the middle of an answer, it is of no use to the next one.
-            raise
+                raise
+            self._free.append(wire)
+            return answer
+
+    def close(self) -> None:
+        """Close the connections that nobody uses now."""
+        while self._free:
+            self._free.pop().close()
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.close()  # What another loop watched, this one does not.
+        self._loop, self._turns = loop, asyncio.Semaphore(self._most)
+
+    async def _wire(self, loop: asyncio.AbstractEventLoop) -> "_Wire":
+        while self._free:
+            if not (wire := self._free.pop()).is_lost:
+                return wire
+            wire.close()
+        return _Wire(await asyncio.to_thread(connection_beside, self._pool), loop)
+
+
+class _Wire:
+    """A connection that an event loop watches for as long as it lasts, and what it waits for."""
+
+    def __init__(self, conn: Connection, loop: asyncio.AbstractEventLoop) -> None:
+        self._conn, self._line, self._loop = conn, conn.pgconn, loop
+        self._prepared: set[str] = set()
+        self._waiting: asyncio.Future[PGresult | None] | None = None
+        self._last: PGresult | None = None
+        # A descriptor of our own: libpq closes its own by itself, and its number may be another one's the next moment.
+        self._socket: int | None = os.dup(self._line.socket)
+        loop.add_reader(self._socket, self._read)
+
+    @property
+    def is_lost(self) -> bool:
+        return self._conn.closed
+
+    def close(self) -> None:
+        self._conn.close()
+        if self._socket is not None:
+            if not self._loop.is_closed():
+                self._loop.remove_reader(self._socket)
+            os.close(self._socket)
+            self._socket = None
+
+    async def tile(self, query: str, values: Mapping[str, object]) -> TileAnswer | None:
+        """Return the answer, or None where there is none. Raises psycopg's error for a lost server."""
+        text, names = numbered(query)
+        statement = query.encode()
+        if query not in self._prepared:
+            self._line.send_prepare(statement, text)
+            if await self._answered() is None:
+                return None
+            self._prepared.add(query)
+        said = [_said(values[name]) for name in names]
+        self._line.send_query_prepared(statement, said, result_format=_BINARY)
+        return _tile_answer(await self._answered())
+
+    async def _answered(self) -> PGresult | None:
+        """Return the result of what was just sent, or None if it is an error."""
+        if self._line.flush():
+            raise psycopg.OperationalError("The server does not take what is sent.")
+        self._waiting = self._loop.create_future()
+        try:
+            result = await self._waiting
+        finally:
+            self._waiting = self._last = None
+        is_good = result is not None and result.status in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}
+        return result if is_good else None
+
+    def _read(self) -> None:
+        """Take in what has come; the answer is whole when libpq has no further result."""
+        waiting = self._waiting
+        try:
+            self._line.consume_input()
+            while waiting and not waiting.done() and not self._line.is_busy():
+                if (result := self._line.get_result()) is None:
+                    waiting.set_result(self._last)
+                else:
+                    self._last = result
+        except psycopg.Error as error:
+            if waiting is None:
+                self.close()  # The server ended it while nobody asked.
+            elif not waiting.done():
+                waiting.set_exception(error)
 
 
 @cache
@@ -92,32 +161,3 @@ def _tile_answer(result: PGresult | None) -> TileAnswer | None:
         return None
     outcome, ring_key, body = (result.get_value(0, column) for column in range(3))
     return TileAnswer((outcome or b"").decode(), None if ring_key is None else ring_key.decode(), body)
-
-
-async def _answered(line: PGconn) -> PGresult | None:
-    """Return the result of what was just sent, or None if it is an error. Raises psycopg's error for a lost server."""
-    if line.flush():
-        raise psycopg.OperationalError("The server does not take what is sent.")
-    loop, server = asyncio.get_running_loop(), line.socket
-    done: asyncio.Future[PGresult | None] = loop.create_future()
-    loop.add_reader(server, _read, line, done, [])
-    try:
-        result = await done
-    finally:
-        loop.remove_reader(server)
-    is_good = result is not None and result.status in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}
-    return result if is_good else None
-
-
-def _read(line: PGconn, done: asyncio.Future[PGresult | None], results: list[PGresult]) -> None:
-    """Take in what has come; the answer is whole when libpq has no further result."""
-    try:
-        line.consume_input()
-        while not done.done() and not line.is_busy():
-            if (result := line.get_result()) is None:
-                done.set_result(results[-1] if results else None)
-            else:
-                results.append(result)
-    except psycopg.Error as error:
-        if not done.done():
-            done.set_exception(error)

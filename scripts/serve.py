@@ -9,6 +9,7 @@ import psycopg
 import uvicorn
 
 from scripts.installation import Installation, bring_up, installation, is_new
+from scripts.joined_writes import JoinedWrites
 from scripts.log_lines import keep_quiet
 from scripts.watching import watched
 from web.app import create_app
@@ -35,7 +36,7 @@ def serve(port: int, *, no_demo: bool, no_watch: bool) -> None:
     with nullcontext() if no_watch else watched():
         uvicorn.run(
             app, host=HOST, port=port, access_log=False, log_config=None, server_header=False,
-            timeout_graceful_shutdown=5,
+            timeout_graceful_shutdown=5, http=JoinedWrites,
         )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from api.headers import HEADERS
 from api.identity import CrossOrigin
 from data.database import Unavailable
 from data.sessions import SessionFacts, SignInRefused
@@ -52,8 +51,6 @@ def _page_or(handler: Handler, pages: Pages) -> Handler:
         problem = await made if isawaitable(made) else made
         if not request.url.path.startswith("/api"):
             problem = await _page(request, problem, pages)
-        for name, value in HEADERS.items():  # Unexpected errors are answered outside the middleware.
-            problem.headers.setdefault(name, value)
         return problem
 
     return answer

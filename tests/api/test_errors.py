@@ -47,6 +47,10 @@ def test_an_unexpected_error_tells_nothing(caplog: pytest.LogCaptureFixture) -> 
     assert not any(word in answer.text for word in (SECRET, "Traceback", "NoneType", "backing", ".py"))
     assert SECRET not in caplog.text
     assert answer.headers["cache-control"] == "no-store"
+    for path in ("tiles/WebMercatorQuad/9/0/0", "items?bbox=-2,52,-1,53"):  # These come by the short way.
+        short = broken.get(f"/api/collections/places/{path}", headers={"Authorization": "Bearer x"})
+        assert (short.status_code, short.json()) == (500, answer.json())
+        assert short.headers.raw == answer.headers.raw
 
 
 def fail_with_values() -> None:

@@ -15,6 +15,7 @@ from layers.tile_cache import MadeTile
 from tests.api.scene import KINDS, Scene
 from tests.api.seen import shown
 from tests.api.seen import tile_path as path_of
+from tests.waiting import until
 
 PLACES = path_of("places", 14)
 MATRIX = "/api/collections/places/tiles/WebMercatorQuad"
@@ -164,6 +165,23 @@ def test_lost_connections_are_replaced(scene: Scene) -> None:
         answers = [scene.get(PLACES, headers) for _ in range(12)]
         assert {answer.status_code for answer in answers} <= {200, 503}
         assert answers[-1].content == expected.content
+        # Tiles have connections of their own; those of everything else are replaced as well.
+        others = [scene.get("/api/collections/places/items", headers).status_code for _ in range(12)]
+        assert others[-1] == 200
+
+
+def test_a_connection_that_ends_while_nobody_asks_is_replaced_at_the_next_tile(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = scene.a_session()
+    expected = [scene.get(PLACES, headers).content for _ in "12"]
+    lines = scene.backing.line
+    held = lines._free[-1]
+    scene.conn.execute("SELECT pg_terminate_backend(%s)", [held._conn.info.backend_pid])
+    until(lambda: held.is_lost)
+    monkeypatch.setattr(tile_path, "tile_of", no_route)
+    assert [scene.get(PLACES, headers).content for _ in "12"] == expected
+    assert held not in lines._free
 
 
 def test_many_at_once_are_each_given_their_own(scene: Scene) -> None:

@@ -15,6 +15,7 @@ from api.backing import Backing
 from api.settings import Settings
 from data.cluster import Cluster
 from data.vault import Vault, load_master_key
+from scripts.joined_writes import JoinedWrites
 from tests.conftest import clone, drop
 from tests.waiting import PATIENCE
 from tests.web.browsing import LOOKS, PHONE, Visit, a_context, be_patient
@@ -45,7 +46,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     backing: Backing = app.state.backing
     places = records(backing)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, http=JoinedWrites, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         while not server.started:
