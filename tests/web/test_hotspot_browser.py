@@ -103,6 +103,15 @@ def test_a_report_is_drawn_from_our_own_origin_alone_and_tells_no_small_count(de
     assert rows[0].startswith(HOT)
     assert all("fewer than 5" in row for row in rows[1:])
     assert page.locator("script:not([src]):not([type='application/json'])").count() == 0
+    page.emulate_media(media="print")
+    printed = page.locator(".ramp .swatch").evaluate_all(
+        "found => found.map(one => getComputedStyle(one).printColorAdjust)"
+    )
+    assert set(printed) == {"exact"}
+    fonts = page.locator("h1, h2, td, p, li").evaluate_all(
+        "found => found.map(one => getComputedStyle(one).fontFamily)"
+    )
+    assert len(set(fonts)) == 1
 
 
 def test_where_nothing_is_to_be_counted_no_empty_map_is_shown(desktop: Visit) -> None:
