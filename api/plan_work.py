@@ -10,7 +10,7 @@ from data.database import entered
 from data.planning_settings import planning_settings
 from data.plans import NoSuchPlan, Plan, PlanEdit, PlanRefused
 from data.teams import my_teams
-from geo.shifts.clock import LOCAL
+from geo.shifts.clock import LOCAL, first_day
 from geo.shifts.problem import DAY
 from layers.plan_documents import Asked, Document, for_member, read_document, without_closed, written
 from layers.planning import FIRST_SECONDS, LONGER_SECONDS, Effort, Planner, Told, improved, planned, told_of, wished
@@ -137,7 +137,7 @@ def moment(day: date, minute: int) -> datetime:
 
 def day_of(plan: Plan) -> date:
     """Return the day whose midnight the minutes of a plan count from: the one on which it begins."""
-    return plan.starts_at.astimezone(LOCAL).date()
+    return first_day(plan.starts_at)
 
 
 def _planner(asker: Asker) -> Planner:

@@ -22,7 +22,7 @@ from data.shifts import (
     Stop,
     TooManyWords,
 )
-from geo.shifts.clock import LOCAL
+from geo.shifts.clock import first_day
 from geo.shifts.plans import Route
 from layers.plan_documents import read_document
 from layers.planning import Told, told_of
@@ -123,7 +123,7 @@ def on_shift(asker: Asker, id: UUID) -> OnShift:
             raise NoSuchShift("There is no such shift of yours.")
         stops = shifts.stops_of(conn, id)
         plan = next((plan for plan in plans.my_plans(conn) if plan.id == shift.plan_id), None)
-        day = day_of(plan) if plan else shift.started_at.astimezone(LOCAL).date()
+        day = day_of(plan) if plan else first_day(shift.started_at)
         now = next((stop.place_id for stop in stops if stop.number == shift.stop), None)
         # A sentence about a stop tells of the way to it: it is made only where all stops may be known.
         rows = plans.facts_of_stops(conn, backing.vault, [stop.place_id for stop in stops], day)

@@ -20,6 +20,7 @@ from data.vault import Vault
 from geo.disclosure.banding import Published, published
 from geo.disclosure.perturbing import noise_of
 from geo.quarters import later, latest_published, quarter_of, span
+from geo.shifts.clock import first_day
 from layers.before_and_after import comparisons
 from layers.boroughs_beside_squares import squares_published, tells_too_much
 
@@ -47,7 +48,7 @@ def make_briefing(maker: Maker, quarter: date) -> tuple[Document, str]:
     at = stored.moment(conn)
     if quarter != quarter_of(quarter) or quarter.year < 2000:
         raise BriefingRefused("Choose a quarter by its first day, such as 2026-01-01.")
-    if quarter > latest_published(at.astimezone(UTC).date()):
+    if quarter > latest_published(first_day(at)):
         raise BriefingRefused("A quarter is published 21 days after its end at the earliest.")
     shapes, counted = stored.borough_shapes(conn), stored.briefing_areas(conn)
     listed = _published_initiatives(conn, who, quarter)

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from data.database import Pool
 from data.reading import OVERVIEW, admitted, features, receipt
 from data.vault import Vault
+from geo.shifts.clock import last_day
 from layers.catalogue import Layer, Part
 from layers.features import as_features
 from layers.paging import window
@@ -113,7 +114,7 @@ def marking(
     return {
         "marking": f"{words}: recipients only. Do not forward.",
         "agreements": ", ".join(sorted({str(id) for id, _ in rests_on})) or origin,
-        "delete by": ends.date().isoformat(),
+        "delete by": last_day(ends).isoformat(),
         "receipt": receipt_id,
     }
 

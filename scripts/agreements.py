@@ -23,6 +23,7 @@ from data.agreements import (
     suspend_agreement,
 )
 from data.areas import area_ids
+from geo.shifts.clock import first_day
 from scripts.operators import acting_admin, as_admin, day, words
 
 
@@ -134,16 +135,17 @@ def list_command(email: str, organisation: str | None) -> None:
 def _show(found: Agreement) -> None:
     terms = found.terms
     signed = [
-        f"{name} signed on {at:%d %B %Y}" if at else f"{name} has not signed"
+        f"{name} signed on {first_day(at):%d %B %Y}" if at else f"{name} has not signed"
         for name, at in ((found.provider, found.provider_signed_at), (found.recipient, found.recipient_signed_at))
     ]
+    begins, ends = (f"{first_day(at):%d %B %Y}" for at in (found.valid_from, found.valid_until))
     state = "suspended" if found.suspended_at else "in force" if found.is_live else "not in force"
     click.echo(
         f"{found.id}: {found.title} ({state})\n"
         f"  {found.provider} shows {found.recipient}: {', '.join(terms.kinds)}, up to sensitivity "
         f"{terms.max_sensitivity}, to {terms.finest_step}\n"
         f"  for {', '.join(found.purposes)} in {', '.join(found.areas)}\n"
-        f"  from {found.valid_from:%d %B %Y} until {found.valid_until:%d %B %Y}; {'; '.join(signed)}\n"
+        f"  from {begins} until {ends}; {'; '.join(signed)}\n"
         f"  terms {found.terms_hash}"
     )
 

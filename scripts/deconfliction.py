@@ -16,6 +16,7 @@ from data.deconfliction import (
     set_operation_tells,
 )
 from data.operations import NoSuchOperation
+from geo.shifts.clock import first_day
 from scripts.installation import installation
 from scripts.operators import acting_admin, as_admin, sentences
 
@@ -45,7 +46,7 @@ def show(email: str, organisation: str | None) -> None:
     """Say whether the admin's organisation takes part."""
     with acting_admin(email, organisation) as conn:
         part = my_deconfliction(conn)
-    click.echo(f"Takes part since {part.since:%Y-%m-%d}." if part.since else "Does not take part.")
+    click.echo(f"Takes part since {first_day(part.since)}." if part.since else "Does not take part.")
 
 
 @deconfliction.command()

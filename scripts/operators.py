@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from data.operator_sessions import act_as
 from data.postgres import ProgramFailed, ServerMissing
+from geo.shifts.clock import LOCAL
 from scripts.installation import Installation, installation
 
 EXPECTED = (LookupError, ValueError, OSError, ProgramFailed, ServerMissing)
@@ -60,8 +61,8 @@ def words(_: click.Context, __: click.Parameter, value: str) -> list[str]:
 
 
 def midnight(_: click.Context, __: click.Parameter, value: datetime | None) -> datetime | None:
-    """Return the beginning of a day in UTC; a callback of click."""
-    return value.replace(tzinfo=UTC) if value else None
+    """Return the beginning of a day in Britain; a callback of click."""
+    return value.replace(tzinfo=LOCAL) if value else None
 
 
 day = partial(click.option, type=click.DateTime(["%Y-%m-%d"]), callback=midnight, metavar="YYYY-MM-DD")

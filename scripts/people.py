@@ -20,6 +20,7 @@ from data.people import (
     set_until,
     suspend,
 )
+from geo.shifts.clock import first_day
 from scripts.operators import at_work, day, table, words
 
 prompted = click.option("--prompt", is_flag=True, help="Ask for the password instead of making one up.")
@@ -82,7 +83,7 @@ def user_list(organisation: str | None) -> None:
             each.role,
             each.clearance,
             ", ".join(each.areas),
-            f"{each.until:%Y-%m-%d}",
+            first_day(each.until).isoformat(),
             each.state,
         )
         for each in users

@@ -2,7 +2,6 @@
 
 import json
 from contextlib import nullcontext
-from datetime import UTC, datetime
 
 import click
 import psycopg
@@ -13,6 +12,7 @@ from scripts.joined_writes import JoinedWrites
 from scripts.log_lines import keep_quiet
 from scripts.watching import watched
 from web.app import create_app
+from web.days import today
 
 HOST = "127.0.0.1"
 DEMO_SEED = 20_260_101
@@ -51,10 +51,10 @@ def _load_demo(here: Installation, address: str) -> None:
     from scripts.demo.releases import add_releases  # noqa: PLC0415 - needed on the first start only
     from scripts.demo.world import demo_json, load_demo  # noqa: PLC0415 - as above
 
-    vault, today = here.vault(), datetime.now(UTC).date()
+    vault, day = here.vault(), today()
     with psycopg.connect(here.operator) as conn:
-        people = load_demo(conn, seed=DEMO_SEED, today=today, vault=vault)
-        add_releases(conn, vault, today=today)
+        people = load_demo(conn, seed=DEMO_SEED, today=day, vault=vault)
+        add_releases(conn, vault, today=day)
     file = here.var / "demo.json"
     file.touch(mode=0o600)
     file.write_text(demo_json(address, people))

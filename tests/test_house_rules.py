@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +35,14 @@ SQL = re.compile(
     r"select\s.+\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|"
     r"(?:create|alter|drop)\s+(?:table|role|view|index|function|database)\s)",
     re.DOTALL,
+)
+# Only access.today() and access.day_of(), and web.days.today in Python, say which day it is: that in Britain.
+DAY_BY_HAND = re.compile(
+    r"clock\(\)(?: AT TIME ZONE '[^']*'\)?)?::date\b|'Europe/London'\)::date\b|timestamptz::date\b|"
+    r"CAST\(\W*access\.clock\(\).* AS date\b|\bdate (?::=|DEFAULT) access\.clock\(\)|"
+    r"date_trunc\('(?:day|week|month|quarter|year)', access\.clock\(\)|\bcurrent_date\b|"
+    r"\b(?:now|astimezone)\(UTC\)\.date\(\)",
+    re.IGNORECASE,
 )
 AMERICAN = re.compile(
     r"\b\w*(?:organiz|recogniz|randomiz|summariz|normaliz|initializ|minimiz|maximiz|anonymiz|pseudonymiz|authoriz|"
@@ -207,6 +216,37 @@ def test_names_docstrings_and_papers_are_in_british_spelling() -> None:
         plain = re.sub(r"```.*?```|`[^`]*`", "", paper.read_text(), flags=re.DOTALL)
         found += [f"{paper.relative_to(ROOT)}: {match[0]}" for match in AMERICAN.finditer(plain)]
     assert not found
+
+
+def test_no_query_function_or_room_says_by_hand_which_day_it_is(operator: psycopg.Connection) -> None:
+    ours = "WHERE {} IN ('access', 'audit', 'imports', 'layers', 'reference', 'store')"
+    functions = f"SELECT oid::regprocedure::text, prosrc FROM pg_proc {ours.format('pronamespace::regnamespace::text')}"
+    views = f"SELECT viewname::text, definition FROM pg_views {ours.format('schemaname')}"
+    texts: dict[str, str] = dict(operator.execute(f"{functions} UNION ALL {views}".encode()).fetchall())
+    assert {"access.today()", "own_keys"} <= texts.keys()
+    landed = ROOT / "data" / "migrations"
+    paths = [path for path in written_by_us(".py", ".sql", folders=ROOMS) if landed not in path.parents]
+    texts |= {str(path.relative_to(ROOT)): path.read_text() for path in paths}
+    assert not [name for name, text in texts.items() if DAY_BY_HAND.search(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_by_hand"),
+    [
+        ("today date := access.clock()::date;", True),
+        ("today CONSTANT date := access.clock();", True),
+        ("(access.clock() AT TIME ZONE 'UTC')::date", True),
+        ("(at AT TIME ZONE 'Europe/London')::date", True),
+        ("CAST(access.clock() AS date)", True),
+        ("date_trunc('month', access.clock())", True),
+        ("datetime.now(UTC).date()", True),
+        ("access.today() + 3", False),
+        ("date_trunc('quarter', r.recorded_on)::date", False),
+        ("begins CONSTANT timestamptz := access.clock();", False),
+    ],
+)
+def test_the_scan_for_days_knows_one_of_a_clock(text: str, *, is_by_hand: bool) -> None:
+    assert bool(DAY_BY_HAND.search(text)) is is_by_hand
 
 
 @pytest.mark.parametrize("script", ["scripts/up", "scripts/test", "scripts/lint", ".ci/run"])

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 
 from data.agreements import KINDS, PURPOSES, STEPS, Agreement, Organisation, Terms
+from geo.shifts.clock import first_day, last_day
 from web import days, sharing_words
 from web.words import PURPOSES as PURPOSE_WORDS
 
@@ -70,8 +71,8 @@ def values_of(agreement: Agreement) -> dict[str, object]:
         "kinds": [KINDS[kind] for kind in agreement.kinds],
         "max_sensitivity": agreement.max_sensitivity,
         "finest_step": STEPS[agreement.finest_step],
-        "valid_from": days.first_day(agreement.valid_from).isoformat(),
-        "valid_until": days.last_day(agreement.valid_until).isoformat(),
+        "valid_from": first_day(agreement.valid_from).isoformat(),
+        "valid_until": last_day(agreement.valid_until).isoformat(),
         "terms_hash": agreement.terms_hash,
     }
 

@@ -13,6 +13,7 @@ from data import briefings
 from data.briefings import BriefingHead, BriefingRefused, NoSuchBriefing
 from data.database import entered
 from geo.quarters import latest_published, quarter_in_words, span
+from geo.shifts.clock import first_day
 from layers.briefings import approve as approve_now
 from layers.briefings import make_briefing, recounted
 from layers.catalogue import layer_named
@@ -161,7 +162,7 @@ def _list(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, who):
         found = briefings.briefings(conn, who)
-        today = briefings.moment(conn).astimezone(UTC).date()
+        today = first_day(briefings.moment(conn))
     return visitor.page(
         "briefings.html",
         me=me,

@@ -7,9 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator
 
-from geo.shifts.clock import LOCAL
+from geo.shifts.clock import LOCAL, first_day, last_day
 
-_INSTANT = timedelta(microseconds=1)
 _DAYS: Final = ("%d %B %Y", "%d %b %Y", "%d/%m/%Y")
 _MOMENTS: Final = tuple(f"{day}{gap}%H:%M" for day in _DAYS for gap in (" ", ", "))
 """How people write a day, and a day and time; a browser's own field hands over 2027-03-31, whatever it shows."""
@@ -28,16 +27,6 @@ def day_text(text: str) -> str:
     """Return the text of a form's field that is a day, such as "2027-03-31" or "31 March 2027". Raises NotADay."""
     _day(text)
     return text
-
-
-def first_day(moment: datetime) -> date:
-    """Return the day on which something begins."""
-    return moment.astimezone(LOCAL).date()
-
-
-def last_day(moment: datetime) -> date:
-    """Return the last day on which something that ends at a moment still holds."""
-    return (moment - _INSTANT).astimezone(LOCAL).date()
 
 
 def beginning(text: str, kept: datetime | None = None) -> datetime:

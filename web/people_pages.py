@@ -14,6 +14,7 @@ from data.areas import all_areas
 from data.database import entered
 from data.effects import Effect, Ground, effect_of_rights, ground_of
 from data.members import Grantable, MemberRefused, NoSuchMember, OwnMember, Rights
+from geo.shifts.clock import last_day
 from web import days, effects, sharing_words
 from web.forms import Form, read, typed
 from web.notices import notice_of, uuid_of
@@ -66,7 +67,7 @@ def people(visitor: VisitorNow) -> Response:
     me = visitor.me()
     with entered(visitor.backing.pool, visitor.token) as (conn, _):
         found, areas = members.list_members(conn), len(all_areas(conn))
-    return visitor.page("people.html", me=me, members=found, areas=areas, words=sharing_words, last_day=days.last_day)
+    return visitor.page("people.html", me=me, members=found, areas=areas, words=sharing_words, last_day=last_day)
 
 
 @router.get("/people/new")
@@ -207,7 +208,7 @@ def _member_page(visitor: Visitor, which: UUID, shown: Shown, *, refusal: str = 
         clearances=_clearances(may, found.clearance),
         areas=[(area, name, "") for area, name in sorted(kept.items(), key=lambda pair: (pair[0] == 0, pair[0]))],
         words=sharing_words,
-        last_day=days.last_day(found.until),
+        last_day=last_day(found.until),
     )
 
 
@@ -215,7 +216,7 @@ def _values(found: OwnMember) -> Mapping[str, object]:
     return {
         "clearance": found.clearance,
         "areas": [str(area) for area in found.area_ids],
-        "until": days.last_day(found.until).isoformat(),
+        "until": last_day(found.until).isoformat(),
         "facts_hash": found.facts_hash,
     }
 

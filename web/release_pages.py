@@ -1,7 +1,7 @@
 """Releases: counts and hotspot maps, seen as others will read them, approved by a second person, withdrawn."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from layers.releases import verdict_on
 from web import hotspot_release_words as of_map
 from web import release_maps as maps
 from web import release_words as said
+from web.days import today
 from web.forms import Form, read, typed
 from web.notices import uuid_of
 from web.visitors import FormNow, Visitor, VisitorNow
@@ -140,7 +141,7 @@ def _list_page(visitor: Visitor, form: Form, *, status: int = 200) -> Response:
         kinds=said.KINDS,
         headings=said.HEADINGS.items(),
         spans=said.spans(),
-        quarters=said.quarters(datetime.now(UTC).date()),
+        quarters=said.quarters(today()),
         audiences=said.audiences(recipients),
         groups=said.groups(found),
     )

@@ -9,10 +9,10 @@ from uuid import UUID
 from data.releases import Recipient, Release
 from geo.grid_references import grid_reference_of
 from geo.quarters import latest_published, quarter_in_words, span
+from geo.shifts.clock import last_day
 from layers.release_layers import title_of
 from layers.release_tables import FEWER, HEADINGS
 from layers.releases import MadeAgain, Verdict
-from web.days import last_day
 from web.words import day
 
 __all__ = ["HEADINGS"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from web.days import first_day, last_day
+from geo.shifts.clock import first_day, last_day
 from web.words import day, purpose_title
 
 ROLES = {

@@ -145,4 +145,4 @@ GROUP BY c.easting, c.northing
 ORDER BY c.easting, c.northing;
 
 -- name: today
-SELECT (access.clock() AT TIME ZONE 'Europe/London')::date;
+SELECT access.today();

@@ -68,7 +68,7 @@ page AS (
                 WHERE
                     v.place_id = l.place_id
                     AND v.visited_on >= %(unvisited_since)s::date
-                    AND v.visited_on <= (access.clock() AT TIME ZONE 'Europe/London')::date
+                    AND v.visited_on <= access.today()
             )
         )
     ORDER BY l.key, l.place_id
@@ -95,7 +95,7 @@ LEFT JOIN (
         p.review_on,
         (
             SELECT max(v.visited_on) FROM store.visit_point AS v
-            WHERE v.place_id = page.place_id AND v.visited_on <= (access.clock() AT TIME ZONE 'Europe/London')::date
+            WHERE v.place_id = page.place_id AND v.visited_on <= access.today()
         ) AS visited_on,
         (SELECT max(r.severity) FROM store.risk_point AS r WHERE r.place_id = page.place_id) AS severity
     FROM page
@@ -163,7 +163,7 @@ SELECT
     p.review_on,
     (
         SELECT max(v.visited_on) FROM store.visit_point AS v
-        WHERE v.place_id = p.id AND v.visited_on <= (access.clock() AT TIME ZONE 'Europe/London')::date
+        WHERE v.place_id = p.id AND v.visited_on <= access.today()
     ) AS visited_on,
     (SELECT max(r.severity) FROM store.risk_point AS r WHERE r.place_id = p.id) AS severity
 FROM page

@@ -16,8 +16,8 @@ SELECT
 FROM reference.taxonomy AS t
 WHERE
     t.list = %(list)s
-    AND t.valid_from <= (access.clock() AT TIME ZONE 'Europe/London')::date
-    AND (t.valid_until IS NULL OR (access.clock() AT TIME ZONE 'Europe/London')::date < t.valid_until)
+    AND t.valid_from <= access.today()
+    AND (t.valid_until IS NULL OR access.today() < t.valid_until)
 ORDER BY t.code, t.version;
 
 -- name: languages
@@ -98,14 +98,14 @@ SELECT
     coalesce(t.slug, 'unknown') AS flag,
     f.since,
     f.review_on,
-    (access.clock() AT TIME ZONE 'Europe/London')::date - f.since AS days
+    access.today() - f.since AS days
 FROM store.place_flag AS f
 LEFT JOIN reference.taxonomy AS t
     ON
         f.list = t.list
         AND f.code = t.code
-        AND t.valid_from <= (access.clock() AT TIME ZONE 'Europe/London')::date
-        AND (t.valid_until IS NULL OR (access.clock() AT TIME ZONE 'Europe/London')::date < t.valid_until)
+        AND t.valid_from <= access.today()
+        AND (t.valid_until IS NULL OR access.today() < t.valid_until)
 WHERE f.place_id = %(place)s AND f.ended_on IS NULL
 ORDER BY f.list DESC, f.code, f.since, f.id;
 
@@ -120,8 +120,8 @@ SELECT
     p.lock_id,
     %(list)s,
     %(code)s,
-    (access.clock() AT TIME ZONE 'Europe/London')::date,
-    coalesce(%(review_on)s, (access.clock() AT TIME ZONE 'Europe/London')::date + %(longest)s),
+    access.today(),
+    coalesce(%(review_on)s, access.today() + %(longest)s),
     %(by)s,
     access.clock()
 FROM store.place AS p
@@ -129,7 +129,7 @@ WHERE p.id = %(place)s;
 
 -- name: end_flag
 UPDATE store.place_flag SET
-    ended_on = (access.clock() AT TIME ZONE 'Europe/London')::date,
+    ended_on = access.today(),
     changed_by = %(by)s,
     changed_at = access.clock()
 WHERE place_id = %(place)s AND list = %(list)s AND code = %(code)s AND ended_on IS NULL;

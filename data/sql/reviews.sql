@@ -7,12 +7,12 @@ SELECT
     p.review_on,
     p.version,
     access.sensitivity_of(p.lock_id) AS sensitivity,
-    p.review_on < (access.clock() AT TIME ZONE 'Europe/London')::date AS is_overdue
+    p.review_on < access.today() AS is_overdue
 FROM store.place AS p
 WHERE
     p.review_on IS NOT NULL
     AND p.status <> 'closed'
-    AND p.review_on <= (access.clock() AT TIME ZONE 'Europe/London')::date + %(days)s
+    AND p.review_on <= access.today() + %(days)s
     AND access.may_record(p.lock_id)
 ORDER BY p.review_on, p.id
 LIMIT %(most)s;
@@ -27,12 +27,12 @@ SELECT
     n.recorded_on,
     n.review_on,
     n.version,
-    n.review_on < (access.clock() AT TIME ZONE 'Europe/London')::date AS is_overdue
+    n.review_on < access.today() AS is_overdue
 FROM store.note AS n
 INNER JOIN store.place AS p ON n.place_id = p.id
 INNER JOIN reference.slugs AS categories ON categories.list = 'exploitation'
 WHERE
-    n.review_on <= (access.clock() AT TIME ZONE 'Europe/London')::date + %(days)s
+    n.review_on <= access.today() + %(days)s
     AND access.may_record(n.lock_id)
 ORDER BY n.review_on, n.id
 LIMIT %(most)s;

@@ -1,6 +1,7 @@
 """The clock on the wall, and minutes and lists as people say them."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,17 @@ from geo.shifts.problem import DAY
 
 LOCAL: Final = ZoneInfo("Europe/London")
 """Where shifts are: the clock on the wall in Britain."""
+_INSTANT: Final = timedelta(microseconds=1)
+
+
+def first_day(moment: datetime) -> date:
+    """Return the day in Britain on which a moment falls, and on which what begins at it begins."""
+    return moment.astimezone(LOCAL).date()
+
+
+def last_day(moment: datetime) -> date:
+    """Return the last day in Britain on which something that ends at a moment still holds."""
+    return first_day(moment - _INSTANT)
 
 
 def clock(minute: int) -> str:

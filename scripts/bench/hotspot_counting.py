@@ -5,7 +5,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from scripts.bench.effort import Effort
 from scripts.bench.hotspot_world import NOTES, boroughs, invented
 from scripts.bench.lines import Target, beside, heading, middle, result
 from scripts.bench.world import World, fresh_database, own_cluster
+from web.days import today as today_in_britain
 from web.hotspot_views import view_of
 
 WHOLE: Final = Target(value=2.0, at_most=True)
@@ -46,7 +47,7 @@ def bench_counting(effort: Effort, *, notes: int = NOTES) -> bool:
 @contextlib.contextmanager
 def counted_world(name: str, notes: int) -> Iterator[World]:
     """Give a database of so many notes and twice as many visits, and its analyst's session; dropped at the end."""
-    cluster, day = own_cluster(), datetime.now(UTC).date()
+    cluster, day = own_cluster(), today_in_britain()
     click.echo(f"Making a database of {notes:,} notes on {2 * notes:,} visits over {_MONTHS} months.")
     fresh_database(cluster, name, count=1_000)
     try:

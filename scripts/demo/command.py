@@ -1,7 +1,5 @@
 """`waymark demo`: fill an empty database with the synthetic world, or with places for benchmarks."""
 
-from datetime import UTC, datetime
-
 import click
 import psycopg
 
@@ -10,6 +8,7 @@ from data.private_files import write_private
 from scripts.demo.releases import add_releases
 from scripts.demo.world import demo_json, load_benchmark, load_demo
 from scripts.installation import bring_up, installation
+from web.days import today
 
 SEED = 2026
 MOST_PLACES = 1_000_000
@@ -23,14 +22,14 @@ def demo(seed: int, scale: int | None, url: str) -> None:
     """Fill an empty database with the demo, and write the sign-ins to demo.json in the run-time folder."""
     here = installation()
     bring_up(here)
-    vault, today = here.vault(), datetime.now(UTC).date()
+    vault, day = here.vault(), today()
     with psycopg.connect(here.operator) as conn:
         try:
             if scale is None:
-                people = load_demo(conn, seed=seed, today=today, vault=vault)
-                add_releases(conn, vault, today=today)
+                people = load_demo(conn, seed=seed, today=day, vault=vault)
+                add_releases(conn, vault, today=day)
             else:
-                people = load_benchmark(conn, count=scale, seed=seed, today=today, vault=vault)
+                people = load_benchmark(conn, count=scale, seed=seed, today=day, vault=vault)
         except NotEmpty as error:
             raise click.ClickException(str(error)) from error
         conn.commit()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from data.demo_tables import fill, numbers_of, purposes, sign
 from data.passwords import PasswordCost, hash_password, new_password
 from data.reference_data import area_ids
 from data.vault import Vault
+from geo.shifts.clock import LOCAL
 from scripts.demo.chance import Chance
 from scripts.demo.partners import (
     DESKS,
@@ -55,8 +56,8 @@ class Partnership:
 
 
 def midnight(day: date) -> datetime:
-    """Return the beginning of a day, in UTC."""
-    return datetime.combine(day, time(), UTC)
+    """Return the beginning of a day in Britain."""
+    return datetime.combine(day, time(), LOCAL)
 
 
 def store_partners(

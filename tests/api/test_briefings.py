@@ -1,7 +1,7 @@
 """Briefings: counted by the analyst's own session, published only after disclosure control, opened after approval."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -156,6 +156,13 @@ def test_what_was_published_once_is_never_drawn_again(scene: Scene, office: Offi
 @pytest.mark.parametrize("quarter", ["2026-01-01", "2025-11-01", "2999-10-01", "1999-10-01"])
 def test_a_quarter_that_is_none_or_not_over_is_refused(scene: Scene, quarter: str) -> None:
     assert scene.send("POST", "/api/briefings", {"quarter": quarter}, kind="ana").status_code == 422
+
+
+def test_a_quarter_may_be_published_from_midnight_in_britain_on(scene: Scene) -> None:
+    for hour, status in ((22, 422), (23, 201)):
+        worlds.set_clock(scene.conn, datetime(2026, 4, 21, hour, 30, tzinfo=UTC))
+        answer = scene.send("POST", "/api/briefings", {"quarter": "2026-01-01"}, kind="ana")
+        assert answer.status_code == status
 
 
 def test_only_published_initiatives_stand_in_it_with_quarters_before_and_other_boroughs(scene: Scene) -> None:

@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import geopandas
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
 
+from layers.exports import marking
 from tests import worlds
 from tests.api.scene import Scene, a_place
 from tests.api.seen import shown
@@ -134,3 +137,15 @@ def test_an_export_is_to_be_deleted_before_its_agreement_ends(scene: Scene) -> N
     worlds.set_clock(scene.conn, worlds.NOON)
     body = exported(scene, "geojson", "part").json()
     assert body["delete by"] == worlds.FAR_AHEAD.date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("ends", "day"),
+    [
+        (datetime(2020, 7, 14, 23, 30, tzinfo=UTC), "2020-07-15"),
+        (datetime(2020, 7, 14, 23, tzinfo=UTC), "2020-07-14"),
+        (datetime(2020, 12, 15, tzinfo=UTC), "2020-12-14"),
+    ],
+)
+def test_it_is_deleted_by_the_last_day_in_britain_on_which_its_agreement_holds(ends: datetime, day: str) -> None:
+    assert marking("OFFICIAL", "receipt", [(uuid4(), ends)])["delete by"] == day

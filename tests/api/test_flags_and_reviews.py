@@ -118,7 +118,7 @@ def test_a_note_answers_with_what_its_text_says_of_people(scene: Scene) -> None:
 
 
 def test_reviews_list_what_is_due_to_those_who_may_read_it(scene: Scene) -> None:
-    soon = str(scene.one("SELECT access.clock()::date + 3"))
+    soon = str(scene.one("SELECT access.today() + 3"))
     id = record(scene, name="Due Yard", review_on=soon)
     note = scene.send("POST", f"/api/places/{id}/notes", a_note(review_on=soon)).json()["id"]
     due = scene.get("/api/reviews").json()

@@ -13,7 +13,7 @@ from tests.scripts.demo_world import World, make_world, one
 @pytest.fixture(scope="session")
 def today(cluster: Cluster) -> date:
     with psycopg.connect(cluster.url()) as conn:
-        day = one(conn, "SELECT (now() AT TIME ZONE 'UTC')::date")
+        day = one(conn, "SELECT (now() AT TIME ZONE 'Europe/London')::date")
     assert isinstance(day, date)
     return day
 

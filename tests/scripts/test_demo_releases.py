@@ -1,7 +1,6 @@
 """The demo's releases: made by its own people, read at once by whom they are for, and as they were approved."""
 
 from collections import Counter
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -14,9 +13,10 @@ from geo.hotspots.excess import State
 from layers.release_verifying import verify
 from scripts.demo.releases import add_releases
 from tests.scripts.demo_world import VAULT, World, make_world
+from web.days import today
 
 pytestmark = pytest.mark.proof
-TODAY = datetime.now(UTC).date()
+TODAY = today()
 
 
 @pytest.fixture(scope="module")

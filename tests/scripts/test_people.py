@@ -29,10 +29,10 @@ def test_a_person_is_added_listed_and_shut_out(desk: Desk) -> None:
     desk.waymark("user", "suspend", "kim@example.org", "--role", "analyst")
     desk.waymark("user", "areas", "kim@example.org", "Southtown", "--role", "outreach")
     desk.waymark("user", "clearance", "kim@example.org", "1", "--role", "outreach")
-    desk.waymark("user", "extend", "kim@example.org", "--until", "2099-01-01", "--role", "outreach")
+    desk.waymark("user", "extend", "kim@example.org", "--until", "2099-07-01", "--role", "outreach")
     listed = desk.waymark("user", "list", "--organisation", "Harbour Aid")
     assert re.search(r"analyst .* suspended", listed)
-    assert re.search(r"outreach +1 +Southtown +2099-01-01 +live", listed)
+    assert re.search(r"outreach +1 +Southtown +2099-07-01 +live", listed)
     desk.waymark("user", "disable", "kim@example.org")
     assert desk.waymark("user", "list").count("disabled") == 2
 

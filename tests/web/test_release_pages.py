@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx2
@@ -18,9 +18,10 @@ from tests.web.browsing import Visit, through
 from tests.web.recording import a_client
 from tests.web.test_accessibility import small_targets
 from tests.web.world import World
+from web.days import today
 from web.release_words import quarters
 
-QUARTER, QUARTER_WORDS = quarters(datetime.now(UTC).date())[0]
+QUARTER, QUARTER_WORDS = quarters(today())[0]
 COUNTS = {(406_000, 286_000): 31, (411_000, 291_000): 12, (401_000, 291_000): 7, (396_000, 301_000): 55}
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from geo.shifts.clock import first_day, last_day
 from web import days
 from web.briefing_views import moment_in_words
 from web.words import day
@@ -21,5 +22,5 @@ def test_a_moment_that_is_said_in_utc_keeps_its_day() -> None:
 
 
 def test_a_term_that_ends_at_midnight_holds_on_the_day_before() -> None:
-    assert days.last_day(days.end("2026-12-31")) == date(2026, 12, 31)
-    assert days.first_day(AFTER_MIDNIGHT) == date(2026, 7, 2)
+    assert last_day(days.end("2026-12-31")) == date(2026, 12, 31)
+    assert first_day(AFTER_MIDNIGHT) == date(2026, 7, 2)
