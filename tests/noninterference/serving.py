@@ -42,7 +42,6 @@ _READ_A_CLOCK = (
     "web.agreement_pages",
     "web.beginnings",
     "web.days",
-    "web.release_pages",
 )
 _NUMBERED = (
     "data.places",
