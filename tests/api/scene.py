@@ -165,6 +165,8 @@ def a_scene(cluster: Cluster, database: str, folder: Path, *, strict: bool = Tru
                 _places(scene)
             _records(scene)
             yield scene
+            if scene.backing is not backing:  # A test has ended the service and begun another.
+                scene.backing.close()
 
 
 def _people(conn: Connection, vault: Vault) -> tuple[dict[str, int], dict[str, UUID]]:
